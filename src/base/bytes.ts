@@ -6,14 +6,14 @@ export function toBytes(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-/** What `Buffer.prototype.toString('latin1')` comes down to; it works on every Uint8Array. */
+/** What `Buffer.prototype.toString('latin1')` calls in the end; it works on every Uint8Array. */
 const { latin1Slice } = Buffer.prototype as unknown as {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
 };
 
 /** Bytes `[start, end)` as a byte string. Copies. `start` and `end` are byte offsets inside `bytes`. */
 export function toByteString(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  // Names of fields are short and many: a view and a generic toString around the same call cost half as much again.
+  // Field names are short and there are many of them: a view and a generic toString make the same call half as expensive again.
   return latin1Slice.call(bytes, start, end);
 }
 
@@ -30,7 +30,7 @@ export class ViewSource {
   #bytes: Uint8Array | undefined;
   #memory: ArrayBufferLike | undefined;
 
-  /** As `asView`. Holds `bytes` until `forget`, or until other bytes are asked for. */
+  /** As `asView`. Holds `bytes` until `forget`, or until it is called with other bytes. */
   view(bytes: Uint8Array, start: number, end: number): Uint8Array {
     if (this.#memory === undefined || this.#bytes !== bytes) {
       this.#bytes = bytes;
@@ -39,7 +39,7 @@ export class ViewSource {
     return new Uint8Array(this.#memory, bytes.byteOffset + start, end - start);
   }
 
-  /** Lets go of the bytes. */
+  /** Drops the reference to the bytes. */
   forget(): void {
     this.#bytes = undefined;
     this.#memory = undefined;
@@ -77,12 +77,12 @@ export function foldAscii(text: string): string {
   return text;
 }
 
-/** Whether two byte strings are the same but for ASCII case. Does not copy when the lengths differ. */
+/** Whether two byte strings are equal, ignoring ASCII case. Does not copy when the lengths differ. */
 export function equalsFolded(left: string, right: string): boolean {
   return left.length === right.length && foldAscii(left) === foldAscii(right);
 }
 
-/** Whether `text` at `offset` begins with `prefix`, which is lower case, but for ASCII case. Does not copy. */
+/** Whether `text` at `offset` begins with `prefix`, which must be lower case, ignoring ASCII case. Does not copy. */
 export function startsWithFolded(text: string, prefix: string, offset = 0): boolean {
   if (text.length - offset < prefix.length) return false;
   for (let index = 0; index < prefix.length; index += 1) {
@@ -93,7 +93,7 @@ export function startsWithFolded(text: string, prefix: string, offset = 0): bool
   return true;
 }
 
-/** Offset of the first place in `haystack`, at or after `from`, where `needle` stands; -1 when nowhere. Does not copy. */
+/** Offset of the first occurrence of `needle` in `haystack` at or after `from`; -1 when there is none. Does not copy. */
 export function indexOfBytes(haystack: Uint8Array, needle: Uint8Array, from = 0): number {
   return Buffer.from(haystack.buffer, haystack.byteOffset, haystack.length).indexOf(needle, from);
 }

@@ -1,5 +1,5 @@
-// Bounds of the build, which no option can set: they fit the code around them, or are known before options are read. Their
-// table in docs/limits.md is made from this file.
+// Bounds of the build, which no option can set: the code around them depends on them, or they are needed before options are read.
+// Their table in docs/limits.md is made from this file.
 
 import type { Limit } from './limit.ts';
 
@@ -73,19 +73,19 @@ export const constantTable = {
   transformationStepsMax: {
     default: 4_000,
     unit: 'count',
-    why: 'different beginnings of lists of transformations in one load: each is computed for itself (kChainsMax in native/engine/scan_program.h is a little more); CRS 4.28 has 57',
+    why: 'different prefixes of transformation lists in one load: each is computed separately (kChainsMax in native/engine/scan_program.h is a little more); CRS 4.28 has 57',
   },
   includeDepthMax: { default: 16, unit: 'count', why: 'maximum depth of nested Include' },
   ruleFilesMax: {
     default: 4_096,
     unit: 'count',
-    why: 'files of one load, includes counted; stops includes that multiply',
+    why: 'files of one load, included ones too; stops includes that multiply',
   },
   ruleFileBytesMax: { default: 16 * MiB, unit: 'bytes', why: 'one .conf or .data file; CRS is 0.9 MB in total' },
   ruleBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'all files of one load, each counted as often as it is read; a load takes some ten times as much memory',
+    why: 'all files of one load, each counted as often as it is read; a load takes about ten times as much memory',
   },
   packManifestBytesMax: { default: 1 * MiB, unit: 'bytes', why: 'pack.yaml; that of the starter pack is 2 KiB' },
   packArchiveBytesMax: {
@@ -98,19 +98,19 @@ export const constantTable = {
   packRatioMax: {
     default: 200,
     unit: 'ratio',
-    why: 'bytes of an unpacked pack by those of its archive, once a MiB is unpacked; rules shrink to a tenth',
+    why: 'unpacked bytes of a pack per byte of its archive, checked once a MiB is unpacked; rules shrink to a tenth',
   },
   packPathBytesMax: {
     default: 255,
     unit: 'bytes',
-    why: 'the path of a file inside of a pack, what the tar header holds',
+    why: 'the path of a file inside a pack: what a tar header can hold',
   },
   packSettingsMax: { default: 200, unit: 'count', why: 'settings of one pack: each becomes a rule with an id' },
   packSignaturesMax: { default: 16, unit: 'count', why: 'signatures of one envelope: each is tried with each key' },
   inputFileBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'a request, a response, or what an audit log gets during tests, read whole by a command; all tests of one run together',
+    why: 'a request, a response, or the audit log written during tests, read whole by a command; all tests of one run together',
   },
   settingsFileBytesMax: {
     default: 4 * MiB,
@@ -120,7 +120,7 @@ export const constantTable = {
   inputPipeMsMax: {
     default: 10_000,
     unit: 'ms',
-    why: 'a pipe that is named where a file is expected, and that somebody holds open without writing',
+    why: 'wait for a pipe given in place of a file, when its writer holds it open and writes nothing',
   },
   recordingFileBytesMax: { default: 256 * MiB, unit: 'bytes', why: 'one file of recorded exchanges, read whole' },
   recordingsMax: {
@@ -129,7 +129,7 @@ export const constantTable = {
     why: 'recorded exchanges of one replay; each takes about a millisecond',
   },
   packKeysMax: { default: 64, unit: 'count', why: 'keys of one trust policy' },
-  packFetchMsMax: { default: 60_000, unit: 'ms', why: 'one request to a registry, its answer included' },
+  packFetchMsMax: { default: 60_000, unit: 'ms', why: 'one request to a registry, including its response' },
   packEnvelopeBytesMax: { default: 256 * KiB, unit: 'bytes', why: 'signatures of a pack with what they sign' },
   translationsMax: {
     default: 20_000,
@@ -139,12 +139,12 @@ export const constantTable = {
   packRedirectsMax: {
     default: 5,
     unit: 'count',
-    why: 'redirects of one request to a registry; those that send blobs from another place use one',
+    why: 'redirects of one request to a registry; registries that serve blobs from another host use one',
   },
   translationFileBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'the file of translated patterns; a larger one is not read. For CRS it has 0.7 MB',
+    why: 'the file of translated patterns; a larger one is not read. For CRS it is 0.7 MB',
   },
   keptPlansMax: {
     default: 32,
@@ -154,7 +154,7 @@ export const constantTable = {
   keptPlanBytesMax: {
     default: 64 * MiB,
     unit: 'bytes',
-    why: 'the file of a compiled rule set; a larger one is neither written nor read. For CRS it has 1.6 MB',
+    why: 'the file of a compiled rule set; a larger one is neither written nor read. For CRS it is 1.6 MB',
   },
   testBodyBytesMax: {
     default: 64 * MiB,
@@ -164,33 +164,33 @@ export const constantTable = {
   guardedPieceBytesMax: {
     default: 64 * KiB,
     unit: 'bytes',
-    why: 'body bytes that the guard of an embedded HTTP server asks about at once: what a socket reads',
+    why: 'body bytes that the guard of an embedded HTTP server inspects at once: what one read of a socket returns',
   },
   asideWorkMin: {
     default: 64 * 1024,
     unit: 'count',
-    why: 'units of work (about 0.15 ms) from which a scan is given to another thread: the way there and back costs the event loop 0.02 ms',
+    why: 'units of work (about 0.15 ms) from which a scan runs in another thread: passing it there and back costs the event loop 0.02 ms',
   },
   excerptBytesMax: {
     default: 64,
     unit: 'bytes',
-    why: 'part of a matched value that the audit log has, up to what was found',
+    why: 'part of a matched value that the audit log contains, ending with what was found',
   },
   excerptValueBytesMax: {
     default: 4 * KiB,
     unit: 'bytes',
-    why: 'longest value of which the audit log says which transformations changed it: they are run again, one by one',
+    why: 'longest value for which the audit log lists the transformations that changed it: they are run again, one by one',
   },
   loggedMatchesMax: {
     default: 50,
     unit: 'count',
-    why: 'matches of an exchange that stand in its audit line; of the others it has the number',
+    why: 'matches of an exchange that its audit line lists; of the others it has the number',
   },
-  processesMax: { default: 256, unit: 'count', why: 'servers under one supervisor: more than a machine has cores for' },
+  processesMax: { default: 256, unit: 'count', why: 'servers under one supervisor: more than a machine has cores' },
   scanThreadsMax: {
     default: 4,
     unit: 'count',
-    why: "threads that scan: what Node's pool has unless UV_THREADPOOL_SIZE says more, and more than one event loop can keep busy",
+    why: "threads that scan: the size of Node's pool unless UV_THREADPOOL_SIZE is larger, and more than one event loop can keep busy",
   },
   statementsMax: {
     default: 50_000,
@@ -200,22 +200,22 @@ export const constantTable = {
   compileStepsMax: {
     default: 8_000_000,
     unit: 'count',
-    why: 'steps needed to compile the patterns of a load, computed in advance: sets of bytes, pairs that may follow each other, and the square of what repeats expand to, divided by 64. CRS 4.28 takes 350,000',
+    why: 'steps needed to compile the patterns of a load, computed in advance: sets of bytes, pairs that may follow each other, and the square of the expanded size of repeats, divided by 64. CRS 4.28 takes 350,000',
   },
   updateStepsMax: {
     default: 2_000_000,
     unit: 'count',
-    why: 'steps that removals and updates of rules may take in a load: a text searched, a rule found, a target or an action put to one; each about a microsecond',
+    why: 'steps that removals and updates of rules may take in a load: searching a text, finding a rule, adding a target or an action to it; each about a microsecond',
   },
   foldStepsMax: {
     default: 1_000_000,
     unit: 'count',
-    why: 'steps that it may take to find out which rules of a load come to the same for every exchange: names of TX that ways to a rule are compared by, rules held against removals by ctl. Beyond it rules run for each exchange. CRS 4.28 takes 20,000',
+    why: 'steps for finding the rules of a load whose result is the same for every exchange: names of TX by which the ways to a rule are compared, rules checked against removals by ctl. Above it the remaining rules run for each exchange. CRS 4.28 takes 20,000',
   },
   planStepsMax: {
     default: 500,
     unit: 'count',
-    why: 'steps of planning rules in a turn of the event loop, each a few microseconds: a reload must not hold up exchanges under way. CRS 4.28 takes 230,000',
+    why: 'steps of planning rules in a turn of the event loop, each a few microseconds: a reload must not delay open exchanges. CRS 4.28 takes 230,000',
   },
 } as const satisfies Record<string, Limit>;
 

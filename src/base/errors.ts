@@ -1,7 +1,7 @@
-// The one error class of Weir and its closed set of codes. A code is stable: users, metrics and the
-// failure policy read it. Nothing of an error's message ever reaches a client.
+// The one error class of Weir and its closed set of codes. Codes are stable: users, metrics and the failure policy rely on them.
+// No part of an error's message ever reaches a client.
 
-/** Every way Weir's own code can fail. The first word is the room that raises it. */
+/** Every way Weir's own code can fail. The first word is the module that raises it. */
 export type ErrorCode =
   | 'config.invalid'
   | 'seclang.syntax'
@@ -34,8 +34,8 @@ export type ErrorCode =
   | 'internal';
 
 /**
- * An error of Weir's own. `code` says what failed, `message` says it with the numbers
- * ("field name is 513 bytes, limit 512"), `cause` keeps what was caught.
+ * An error of Weir itself. `code` says what failed, `message` gives the details with numbers ("field name is 513 bytes, limit
+ * 512"), `cause` keeps the original error.
  */
 export class WafError extends Error {
   override readonly name: string = 'WafError';
@@ -47,7 +47,7 @@ export class WafError extends Error {
   }
 }
 
-/** Whether a body's own making was thrown: it is malformed, beyond a limit, or in a coding that is not known. */
+/** Whether the body caused the error: it is malformed, above a limit, or in an unknown encoding. */
 export function isBodyError(thrown: unknown): thrown is WafError {
   return thrown instanceof WafError && thrown.code.startsWith('body.');
 }
@@ -59,7 +59,7 @@ export function asWafError(thrown: unknown): WafError {
   return new WafError('internal', message, { cause: thrown });
 }
 
-/** Marks a branch that the type checker knows cannot be reached; throws `internal` when it is reached all the same. */
+/** Marks a branch that the type checker knows cannot be reached; throws `internal` if it is reached nevertheless. */
 export function assertNever(value: never): never {
   throw new WafError('internal', `unexpected value ${JSON.stringify(value)}`);
 }

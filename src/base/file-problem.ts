@@ -1,6 +1,6 @@
-// Why a file cannot be read, in words rather than in the system's codes.
+// Why a file cannot be read, in words instead of the system's codes.
 
-/** Codes of errors of the file system, and what people are told. */
+/** Codes of errors of the file system, and their messages. */
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   ENOTDIR: 'a part of its path is not a folder',
@@ -9,7 +9,7 @@ const sentences: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ELOOP: 'its symbolic links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
-  ERR_INVALID_ARG_VALUE: 'its name holds a NUL',
+  ERR_INVALID_ARG_VALUE: 'its name contains a NUL',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 };
 

@@ -1,23 +1,23 @@
-// Memory that open exchanges of this process hold, summed over all of them, and whether there is room for more. It is estimated
-// from counts and lengths: to ask V8 costs more than to inspect a request. Knows no exchange.
+// Estimated memory held by all open exchanges of this process, and whether there is room for more. Computed from counts and
+// lengths, because asking V8 costs more than inspecting a request. Knows no exchange.
 
 import { getHeapStatistics } from 'node:v8';
 import type { Limits } from './limits.ts';
 
-/** The bounds that are looked at. */
+/** The limits in use. */
 export type MemoryLimits = Pick<Limits, 'memoryBytesMax' | 'lightExchangeBytes'>;
 
-/** Of what V8 may use for objects (`--max-old-space-size`): the rest is for rules, for garbage and for what estimates miss. */
+/** Share of V8's object memory (`--max-old-space-size`): the rest is for rules, garbage, and errors of the estimate. */
 const heapShare = 0.5;
-/** Of the bound what those may fill that hold much: where they are many, those that hold little are still taken on. */
+/** Share of the limit that exchanges holding much may fill, so that small ones can still be admitted. */
 const heavyShare = 0.75;
 
 let heapBytes: number | undefined;
 
-/** Takes so many bytes more for an exchange, or gives some back; false: there is no room for them, and nothing was taken. */
+/** Reserves this many bytes for an exchange, or returns some; false: there is no room, and nothing was reserved. */
 export type TakeMemory = (bytes: number) => boolean;
 
-/** The sum. Each part of it is given back by whoever added it. */
+/** The sum. Whoever adds to it must subtract the same again. */
 class HeldMemory {
   #bytes = 0;
 
@@ -26,7 +26,7 @@ class HeldMemory {
     return this.#bytes;
   }
 
-  /** Adds bytes, or takes some off. */
+  /** Adds bytes, or subtracts some. */
   add(bytes: number): void {
     this.#bytes += bytes;
   }
@@ -37,7 +37,7 @@ class HeldMemory {
     return Math.min(memoryBytesMax, Math.floor(heapShare * heapBytes));
   }
 
-  /** Whether an exchange that holds `ownBytes` may hold them, as things stand. */
+  /** Whether an exchange that holds `ownBytes` may keep them, given what all others hold now. */
   hasRoom(ownBytes: number, limits: MemoryLimits): boolean {
     const share = ownBytes > limits.lightExchangeBytes ? heavyShare : 1;
     return this.#bytes <= share * this.boundOf(limits);

@@ -1,29 +1,29 @@
-// Files that are named on a command line or in a configuration: read whole, at most so much of them, and never waited for without an
-// end. Knows nothing of what they hold.
+// Files named on a command line or in a configuration: read whole, up to a limit of size and of waiting time. Knows nothing of
+// their contents.
 
 import { closeSync, constants as flags, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from './constants.ts';
 
 const chunkBytes = 64 * 1024;
-/** Between two looks at a pipe that has nothing yet. */
+/** Between two attempts to read a pipe that is empty. */
 const pollMs = 10;
 const standardInput = 0;
 
-/** What is read of a file. */
+/** Options of reading a file. */
 export interface InputFileOptions {
   /** Default `settingsFileBytesMax`. */
   readonly bytesMax?: number;
-  /** Bytes at its beginning that are left out; of a regular file. Default 0. */
+  /** Bytes at the beginning of a regular file that are left out. Default 0. */
   readonly from?: number;
 }
 
 /**
- * The bytes of a regular file or of a pipe, as they are read and not as the file system says: what lies under /proc has no size. A
- * pipe that brings nothing for `inputPipeMsMax`, or that nobody writes to, is given up.
+ * The bytes of a regular file or of a pipe. Reads to the end instead of trusting the size that the file system reports, which is
+ * 0 for files under /proc. A pipe that nobody writes to, or that delivers nothing for `inputPipeMsMax`, is an error.
  * @throws Error for a device, a socket or a folder, for more than `bytesMax` bytes, or what the system throws.
  */
 export function readInputFile(path: string, options: InputFileOptions = {}): Buffer {
-  // A pipe would be waited for when it is opened, some files of /proc when they are read.
+  // Without O_NONBLOCK, opening a pipe would wait, and so would reading some files of /proc.
   const file = openSync(path, flags.O_RDONLY | flags.O_NONBLOCK);
   try {
     const stat = fstatSync(file);
@@ -37,13 +37,13 @@ export function readInputFile(path: string, options: InputFileOptions = {}): Buf
   }
 }
 
-/** The same; `-` is standard input, for which somebody may take his time. */
+/** The same; `-` is standard input, which has no limit of waiting time. */
 export function readInput(name: string, bytesMax: number): Buffer {
   if (name !== '-') return readInputFile(name, { bytesMax });
   return readAll(standardInput, { bytesMax, waitMsMax: Number.POSITIVE_INFINITY });
 }
 
-/** @param waitMsMax for bytes of what has none yet. */
+/** @param waitMsMax how long to wait for bytes when there are none yet. */
 function readAll(
   file: number,
   { bytesMax = constants.settingsFileBytesMax, from = 0, waitMsMax }: InputFileOptions & { readonly waitMsMax: number },

@@ -1,5 +1,5 @@
-// Files that one run of Weir keeps for the next: read only when nobody else can have written them and nothing of them is damaged,
-// written whole or not at all. Knows nothing of what is in them.
+// Files that one run of Weir keeps for the next: read only if nobody else can have written them and they are undamaged, and
+// written whole or not at all. Knows nothing of their contents.
 
 import { createHash } from 'node:crypto';
 import {
@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What was kept; `damaged`: something else is there; undefined: nothing that this user could believe. */
+/** What was kept; `damaged`: its contents are not what was written; undefined: there is no file that this user can trust. */
 export type KeptFile = Buffer | 'damaged' | undefined;
 
 const othersMayWrite = 0o022;
@@ -25,7 +25,7 @@ const digestOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(byte
 /** SHA-256. */
 const digestBytes = 32;
 
-/** Reads what `writeKeptFile` wrote: a file of this user or root, to which nobody else may write, of at most so many bytes. */
+/** Reads what `writeKeptFile` wrote: a file of this user or root, to which nobody else may write, of at most `bytesMax` bytes. */
 export function readKeptFile(path: string, bytesMax: number): KeptFile {
   const bytes = readOwn(path, bytesMax + digestBytes);
   if (bytes === undefined) return undefined;
@@ -51,7 +51,7 @@ function readOwn(path: string, bytesMax: number): Buffer | undefined {
   }
 }
 
-/** Keeps bytes under a path; its folder is made when there is none. Returns false where that cannot be done. */
+/** Keeps bytes under a path, and creates its folder when needed. Returns false if that fails. */
 export function writeKeptFile(path: string, body: Uint8Array): boolean {
   const beside = `${path}.${process.pid}`;
   try {

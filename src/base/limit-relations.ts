@@ -1,4 +1,4 @@
-// What must hold between the bounds of limits.ts, whoever sets them. Knows their names, not their values.
+// The conditions between the bounds of limits.ts, wherever they are set. Knows their names, not their values.
 
 /** The bounds that depend on others. */
 type RelatedLimit =
@@ -16,7 +16,7 @@ type RelatedLimit =
 /** One relation. */
 export interface LimitRelation {
   readonly holds: (limits: Readonly<Record<RelatedLimit, number>>) => boolean;
-  /** What a user reads when it does not hold. */
+  /** The error message if it does not hold. */
   readonly sentence: string;
 }
 
@@ -24,7 +24,7 @@ export interface LimitRelation {
 export const limitRelations: readonly LimitRelation[] = [
   {
     holds: (l) => l.evaluationStrideBytes <= l.holdWindowBytesMax,
-    sentence: 'evaluationStrideBytes must not exceed holdWindowBytesMax: a stride is held until it was evaluated',
+    sentence: 'evaluationStrideBytes must not exceed holdWindowBytesMax: a stride is held until it has been evaluated',
   },
   {
     holds: (l) => l.holdWindowBytesMax < l.receiveMessageBytesMax,
@@ -40,10 +40,11 @@ export const limitRelations: readonly LimitRelation[] = [
   },
   {
     holds: (l) => l.exchangeIdleMsMax <= l.exchangeSilenceMsMax,
-    sentence: 'exchangeIdleMsMax must not exceed exchangeSilenceMsMax: who owes something is given less time',
+    sentence:
+      'exchangeIdleMsMax must not exceed exchangeSilenceMsMax: an exchange that owes a reply is given less time',
   },
   {
     holds: (l) => l.holdMsMax < l.exchangeIdleMsMax,
-    sentence: 'holdMsMax must be shorter than exchangeIdleMsMax: headers are answered before the exchange is given up',
+    sentence: 'holdMsMax must be shorter than exchangeIdleMsMax: headers are answered before the exchange is ended',
   },
 ];

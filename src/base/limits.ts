@@ -1,4 +1,4 @@
-// Every bound of Weir that can be set, in one table: name with unit, default, and why. Rooms are given the values in force;
+// Every bound of Weir that can be set, in one table: name with unit, default, and why. Modules are given the values in force;
 // bounds that nothing can set are in constants.ts. The table in docs/limits.md is made from this file.
 
 import { adminLimits } from './admin-limits.ts';
@@ -51,7 +51,7 @@ export const limitTable = {
   firstLookBytes: {
     default: 2 * KiB,
     unit: 'bytes',
-    why: 'rules have a first look at a request body at this offset, also at the value that has not ended: an attack near the start is answered before the first stride is full; set it to evaluationStrideBytes for no look',
+    why: 'rules look at a request body for the first time at this offset, including a value that has not ended: an attack near the start is answered before the first stride is full; set it to evaluationStrideBytes to turn this off',
   },
   evaluationStrideBytes: {
     default: 16 * KiB,
@@ -82,7 +82,7 @@ export const limitTable = {
   fieldsMax: {
     default: 20_000,
     unit: 'count',
-    why: 'fields of one message, of its head as of its body, that are remembered because rules count or compare them; about 200 bytes each',
+    why: 'fields of one message, head and body, that are kept because rules count or compare them; about 200 bytes each',
   },
   keptValueBytesMax: {
     default: 256 * KiB,
@@ -212,17 +212,17 @@ export const limitTable = {
   exchangesMax: {
     default: 20_000,
     unit: 'count',
-    why: 'concurrent exchanges over all connections; one costs about 32 KiB and what it remembers (memoryBytesMax). Above this the overload policy decides',
+    why: 'concurrent exchanges over all connections; one costs about 32 KiB plus the data it keeps (memoryBytesMax). Above this the overload policy decides',
   },
   underWayBytesMax: {
     default: 256 * MiB,
     unit: 'bytes',
-    why: 'bytes received but not inspected yet, over all exchanges; above this the overload policy decides new exchanges',
+    why: 'bytes received but not inspected yet, over all exchanges; above this the overload policy decides about new exchanges',
   },
   admissionWaitMsMax: {
     default: 3_000,
     unit: 'ms',
-    why: 'time that a new exchange waits to be admitted; after this the overload policy decides. Envoy gives up a connection that answers no ping for 5 s (docs/envoy.yaml)',
+    why: 'time that a new exchange waits to be admitted; after this the overload policy decides. Envoy closes a connection that answers no ping for 5 s (docs/envoy.yaml)',
   },
   overloadRetryMs: {
     default: 1_000,
@@ -282,7 +282,7 @@ export const limitTable = {
   emptyStreamBurst: {
     default: 1_000,
     unit: 'count',
-    why: 'streams of one connection that may end at once without a byte of a message: Envoy has none, a rapid-reset flood has nothing else',
+    why: 'streams of one connection that may end at once without a byte of a message: Envoy has none, while a rapid-reset flood consists of them',
   },
   emptyStreamRate: {
     default: 100,
@@ -302,13 +302,13 @@ export const limitTable = {
   drainNoticeMs: {
     default: 1_000,
     unit: 'ms',
-    why: 'time after SIGTERM in which health says NOT_SERVING and new exchanges are still accepted, so that load balancers can turn away; it ends when nobody is connected',
+    why: 'time after SIGTERM in which health checks get NOT_SERVING and new exchanges are still accepted, so that load balancers can choose another server; it ends when nobody is connected',
   },
   drainMsMax: { default: 10_000, unit: 'ms', why: 'time that open exchanges have to end after that' },
   watchIntervalMs: {
     default: 1_000,
     unit: 'ms',
-    why: 'time between two looks at watched files; a change counts once two looks in a row see the same',
+    why: 'time between two checks of watched files; a change counts once two checks in a row see the same',
   },
   ...adminLimits,
   ...shadowLimits,

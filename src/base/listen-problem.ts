@@ -1,4 +1,4 @@
-// Why an address cannot be had, in words rather than in the system's codes.
+// Why listening on an address failed, in words instead of the system's codes.
 
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,16 +17,16 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 /**
- * A sentence about an error of listening, with the system's code behind it; the error's own words where there is none.
+ * A sentence about a failure to listen, followed by the system's code; the error's own message where there is no code.
  * @param address as it was given; a Unix socket is `unix:PATH`.
  */
 export function listenProblem(address: string, error: unknown): string {
   const { code = '', message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
-  // Some libraries have the code in their text alone.
+  // Some libraries put the code only into the message.
   const [known] = codes.exec(code) ?? codes.exec(message) ?? [];
   if (known === undefined) return message;
   const folder = address.startsWith('unix:') ? dirname(address.slice('unix:'.length)) : undefined;
-  // Node says EACCES of a folder that is not there, too.
+  // Node reports EACCES also for a folder that does not exist.
   if (folder !== undefined && !existsSync(folder)) return `there is no folder ${folder} (${known})`;
   return `${sentences[known]} (${known})`;
 }

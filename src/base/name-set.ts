@@ -1,5 +1,5 @@
-// A closed set of names, as a language or a configuration file has them: look-up in any case, aliases, and what a misspelt one may
-// have meant. Knows no name.
+// A closed set of names of a language or a configuration file: look-up in any case, aliases, and a suggestion for a misspelling.
+// Knows no name.
 
 /** One name. `takes` says whether an argument (selector, operator argument, action value) is written after it. */
 export interface Name {
@@ -12,7 +12,7 @@ export interface Name {
 
 /** A closed set of names; look-up ignores ASCII case and resolves aliases. */
 export class NameSet<N extends Name = Name> {
-  /** What the set holds, singular, for messages: `operator`. */
+  /** What its members are, singular, for messages: `operator`. */
   readonly kind: string;
   readonly all: readonly N[];
   readonly #byKey = new Map<string, N>();
@@ -26,7 +26,7 @@ export class NameSet<N extends Name = Name> {
     }
   }
 
-  /** The entry for a spelling in any case, `undefined` when there is none. */
+  /** The entry for a spelling in any case; `undefined` when there is none. */
   find(spelling: string): N | undefined {
     return this.#byKey.get(spelling.toLowerCase());
   }

@@ -1,6 +1,6 @@
-// Calls that must not overlap, and of which none may be answered by one that began before it came. Knows no call.
+// Calls that must not overlap, where the result of a call must not come from a run that began before the call. Knows no call.
 
-/** Runs one call at a time: those that come meanwhile share the next one, which begins after they came. */
+/** Runs one call at a time: calls made during a run share the next run, which begins after them. */
 export function oneAtATime<Result>(run: () => Promise<Result>): () => Promise<Result> {
   let current: Promise<Result> | undefined;
   let next: Promise<Result> | undefined;

@@ -1,12 +1,12 @@
-// How a long computation for which nobody waits keeps out of the way: it counts what it does, and yields after so much of it.
+// Keeps a long computation from blocking the event loop: counts its steps, and yields after a number of them.
 
 import { constants } from './constants.ts';
 import { type Steps, turn } from './turn.ts';
 
 /**
- * Counts the work of planning rules, in steps of a few microseconds: a target, an action, a comparison, a member of a list. Whoever plans asks
- * `isDue` behind each bit of work, and yields when it is: `if (pace.isDue(3)) yield;`. What follows waits for a turn of its own,
- * and exchanges under way go on in between.
+ * Counts the work of planning rules, in steps of a few microseconds: a target, an action, a comparison, a member of a list.
+ * Planning code calls `isDue` after each piece of work, and yields if it returns true: `if (pace.isDue(3)) yield;`. The rest runs
+ * in another turn, and open exchanges continue in between.
  */
 export class Pace {
   readonly #stepsMax: number;
@@ -23,22 +23,22 @@ export class Pace {
     return this.#total;
   }
 
-  /** Counts steps. Returns whether it is time to yield, and takes it that the caller does. */
+  /** Counts steps. Returns whether it is time to yield; the caller must do so then. */
   isDue(steps = 1): boolean {
     this.#total += steps;
     this.#steps += steps;
     if (this.#steps < this.#stepsMax) return false;
-    // Exchanges that come in the rest of this turn wait for the next one, as they do behind each other.
+    // Exchanges that come in the rest of this turn wait for the next one, as they do after the work of other exchanges.
     turn.spend(Math.round((this.#steps / this.#stepsMax) * workOfTurn));
     this.#steps = 0;
     return true;
   }
 }
 
-/** What a computation between two yields counts for in a turn of the event loop, in units of work. */
+/** What the computation between two yields counts in a turn of the event loop, in units of work. */
 const workOfTurn = 256 * 1024;
 
-/** What a function makes of each member, in order; `cost` steps each. */
+/** The result of a function for each member, in order; each counts `cost` steps. */
 export function* mapPaced<Member, Result>(
   pace: Pace,
   members: Iterable<Member>,

@@ -1,4 +1,4 @@
-// What a pack says of the profile that uses it, as far as its user says nothing. Types only.
+// Settings that a pack makes for the profiles that use it, unless the user sets them. Types only.
 
 /** One value, by its path in a profile of the configuration. */
 export interface ProfileDefault {

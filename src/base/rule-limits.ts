@@ -1,4 +1,4 @@
-// Bounds of rules: what a load may take, and what rules may keep of an exchange. Rows of the table of bounds.
+// Bounds of rules: what a load may cost, and what rules may keep of an exchange. Rows of the table of bounds.
 
 import type { Limit } from './limit.ts';
 
@@ -26,7 +26,7 @@ export const ruleLimits = {
   txNamesMax: {
     default: 20_000,
     unit: 'count',
-    why: 'TX variables of one exchange: rules may name them after what a client sends',
+    why: 'TX variables of one exchange: rules may take their names from what a client sends',
   },
   txBytesMax: {
     default: 2 * MiB,

@@ -1,4 +1,4 @@
-// Bounds of what candidates may cost that run beside the live rules. A part of the table of limits.
+// Bounds of the cost of candidate rules that run next to the live ones. A part of the table of limits.
 
 import type { Limit } from './limit.ts';
 
@@ -10,26 +10,26 @@ export const shadowLimits = {
   shadowExchangesMax: {
     default: 64,
     unit: 'count',
-    why: 'exchanges that a shadow inspects at a time, those that are over for the client included; further ones it does not see',
+    why: 'exchanges that a shadow inspects at the same time, including those that are over for the client; it skips further ones',
   },
   shadowBytesMax: {
     default: 16 * MiB,
     unit: 'bytes',
-    why: 'copies of body bytes that wait for shadows; above it the exchange that would need more is not seen to its end',
+    why: 'copies of body bytes that wait for shadows; above it the exchange that would need more is inspected only up to there',
   },
   shadowTurnWorkMax: {
     default: 64 * KiB,
     unit: 'work',
-    why: 'what a shadow does at a time before the live rules may go on: some 0.1 ms, the longest that it keeps an exchange waiting',
+    why: 'work of a shadow before the live rules have their turn again: about 0.1 ms, the longest that it keeps an exchange waiting',
   },
   shadowExamplesMax: {
     default: 20,
     unit: 'count',
-    why: 'exchanges that live and candidate rules judge differently that the admin address shows, the last ones',
+    why: 'the latest exchanges with different verdicts of live and candidate rules, shown at the admin address',
   },
   shadowLogMs: {
     default: 1_000,
     unit: 'ms',
-    why: 'at most one exchange that live and candidate rules judge differently is logged for each such time',
+    why: 'at most one exchange with different verdicts of live and candidate rules is logged in this time',
   },
 } as const satisfies Record<string, Limit>;

@@ -1,5 +1,5 @@
-// A share of exchanges, N percent of them: which those are follows from a name of the exchange, so that everybody who looks finds the
-// same ones, and a larger share holds the smaller. Knows no exchange.
+// A share of exchanges, N percent of them. Which ones is derived from the name of the exchange, so that every process picks the
+// same ones, and a larger share contains the smaller. Knows no exchange.
 
 import { createHash } from 'node:crypto';
 
@@ -16,7 +16,7 @@ export function isInShare(name: string, percent: number): boolean {
 }
 
 /**
- * The same as an expression (RE2): it fits the SHA-1 of a name, in hexadecimal small letters, when the name is in the share.
+ * The same as an expression (RE2): it matches the SHA-1 of a name, in lower-case hexadecimal, when the name is in the share.
  * @param percent from 0 to 100.
  */
 export function shareExpression(percent: number): string {
@@ -29,5 +29,5 @@ export function shareExpression(percent: number): string {
   return below.length === 0 ? '^$' : `^(?:${below.join('|')})`;
 }
 
-/** A class of the hexadecimal digits below one. */
+/** A character class of the hexadecimal digits below a given one. */
 const digitsBelow = (digit: string): string => `[${'0123456789abcdef'.slice(0, Number.parseInt(digit, 16))}]`;

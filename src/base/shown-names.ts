@@ -1,4 +1,4 @@
-// Names out of a configuration as messages show them: one that could break a line, or be taken for something else, is quoted.
+// Names from a configuration as messages show them: one that could break a line, or be taken for something else, is quoted.
 
 /** `profile NAME`, or `profiles NAME, NAME`. */
 export const shownProfiles = (names: readonly string[]): string =>

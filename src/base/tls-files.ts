@@ -1,4 +1,4 @@
-// Certificates out of files: whoever listens by TLS reads them here. Knows no address.
+// Reads certificates from files, for everything that listens with TLS. Knows no address.
 
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
@@ -10,23 +10,23 @@ import { readInputFile } from './input-file.ts';
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
-  /** Clients must show a certificate of these; absent: none is asked for. */
+  /** Clients must present a certificate issued by one of these; absent: none is requested. */
   readonly clientCaFile?: string;
 }
 
-/** What stood in them. */
+/** Their contents. */
 export interface TlsMaterial {
   readonly cert: Buffer;
   readonly key: Buffer;
   readonly minVersion: 'TLSv1.2';
-  /** Authorities whose clients are accepted; absent: clients are not asked. */
+  /** Authorities whose clients are accepted; absent: no client certificate is requested. */
   readonly ca?: Buffer;
 }
 
 /**
  * Reads certificate, key and authorities.
- * @param whose what errors call those who listen, e.g. `the admin address`.
- * @throws WafError `config.invalid` for files that cannot be read, or do not work together.
+ * @param whose the name of the listener in error messages, e.g. `the admin address`.
+ * @throws WafError `config.invalid` for files that cannot be read, or do not fit each other.
  */
 export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whose: string): TlsMaterial {
   const context: TlsMaterial = {
@@ -37,7 +37,7 @@ export function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsFiles, whos
   };
   try {
     createSecureContext(context);
-    // An authority's file without a certificate in it would let nobody in, and createSecureContext takes it.
+    // createSecureContext accepts a file of authorities without a certificate; then no client could connect.
     if (context.ca !== undefined) new X509Certificate(context.ca);
   } catch (cause) {
     throw new WafError('config.invalid', `the certificates of ${whose} do not work: ${(cause as Error).message}`, {

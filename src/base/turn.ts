@@ -1,17 +1,17 @@
-// One turn of the event loop, shared by all exchanges of a process: how much work it has seen, and who waits for the next one.
-// Work is counted in units, never in time, so that what is done in a turn is the same on every machine.
+// One turn of the event loop, shared by all exchanges of a process: how much work it has done, and what waits for the next one.
+// Work is counted in units, never in time, so that a turn does the same on every machine.
 
 /**
- * A computation in steps: it yields where the turn may be over, and returns its result. Whoever drives it decides whether to
- * go on at once or in the next turn; its outcome is the same. What it yields, if anything, is what it waits for (`waitFor`).
+ * A computation in steps: it yields where the turn may be over, and returns its result. The caller decides whether to
+ * continue at once or in the next turn; the result is the same. What it yields, if anything, is what it waits for (`waitFor`).
  *
- * A generator costs about as much as a field of a head. So what is mostly done in one step returns `undefined` then, and steps only
- * where there is more to do.
+ * A generator costs about as much as a field of a head. So work that is mostly done in one step returns `undefined` then, and steps
+ * only when there is more to do.
  */
 export type Steps<Result> = Generator<Promise<void> | undefined, Result, void>;
 
 /**
- * Waits for something outside of this process: a shared store, a look-up. What is at hand costs nothing.
+ * Waits for something outside of this process: a shared store, a look-up. A value that is not a promise costs nothing.
  * @throws what the promise is rejected with.
  */
 export function* waitFor<Value>(value: Value | Promise<Value>): Steps<Value> {
@@ -30,7 +30,7 @@ export function* waitFor<Value>(value: Value | Promise<Value>): Steps<Value> {
   return outcome.value;
 }
 
-/** Units up to which a computation is light: what ordinary messages take at most. */
+/** Units up to which a computation counts as light: the most that ordinary messages take. */
 const lightWorkMax = 512 * 1024;
 
 /** The turn of this thread's event loop. */
@@ -52,12 +52,12 @@ class Turn {
     return this.#light.length + this.#heavy.length;
   }
 
-  /** Whether so many units were spent that the rest should wait for the next turn. Never while `withoutEnd` runs. */
+  /** Whether at least `workMax` units were spent, so that the rest should wait for the next turn. Never while `withoutEnd` runs. */
   isOver(workMax: number): boolean {
     return this.#spent >= workMax && !this.#isEndless;
   }
 
-  /** Runs what its caller waits for: nothing of it is put off, since no other turn comes before it is done. */
+  /** Runs work whose caller waits for it: nothing is deferred, because no other turn comes before it is done. */
   withoutEnd<Result>(run: () => Result): Result {
     const wasEndless = this.#isEndless;
     this.#isEndless = true;
@@ -75,9 +75,9 @@ class Turn {
   }
 
   /**
-   * Settles in a turn of its own: however many wait, one turn takes on the work of one. Those who have spent little take every
-   * other turn, so that they need not wait for all who have spent much; among themselves they go in the order in which they asked.
-   * @param spentUnits what the computation that waits has spent so far.
+   * Resolves in a turn of its own, so that one turn takes on the work of one waiter. Those that have spent little take every
+   * other turn, and do not wait for all that have spent much; otherwise in the order of their requests.
+   * @param spentUnits what the waiting computation has spent so far.
    */
   next(spentUnits = 0): Promise<void> {
     return new Promise((resolve) => {
@@ -105,11 +105,11 @@ class Turn {
 /** The turn of this thread's event loop. */
 export const turn = new Turn();
 
-/** Does all steps at once. @throws Error when one of them waits for something that is not at hand. */
+/** Runs all steps at once. @throws Error if one of them has to wait for a promise. */
 export function runAtOnce<Result>(steps: Steps<Result>): Result;
-/** The same; none are done where there are none. */
+/** The same for steps that may be undefined. */
 export function runAtOnce<Result>(steps: Steps<Result> | undefined): Result | undefined;
-/** The same; none are done where there are none. */
+/** The same for steps that may be undefined. */
 export function runAtOnce<Result>(steps: Steps<Result> | undefined): Result | undefined {
   while (steps !== undefined) {
     const step = steps.next();
@@ -119,24 +119,24 @@ export function runAtOnce<Result>(steps: Steps<Result> | undefined): Result | un
   return undefined;
 }
 
-/** Does all steps at once for a caller who waits for the result: nothing of them is put off for the sake of others. */
+/** Runs all steps at once for a caller that waits for the result: nothing is deferred in favor of others. */
 export function runForCaller<Result>(steps: Steps<Result>): Result {
   return turn.withoutEnd(() => runAtOnce(steps));
 }
 
-/** How a computation that takes several turns can be given up. */
+/** How a computation that takes several turns can be cancelled. */
 export interface GiveUp<Result> {
-  /** Asked before each further turn: an answer ends the steps where they are and takes the place of their result. */
+  /** Called before each further turn: a value ends the steps where they are and becomes the result. */
   readonly instead: () => Result | undefined;
-  /** Settles when `instead` has an answer: steps that wait for something are woken by it. Called only when they wait. */
+  /** Settles when `instead` has a value, to wake steps that wait for something. Called only while they wait. */
   readonly woken: () => Promise<void>;
 }
 
 const never: GiveUp<never> = { instead: () => undefined, woken: () => new Promise(() => {}) };
 
 /**
- * Does steps until one of them finds the turn over or waits for something, and goes on in later turns. Answers at once when there
- * is no such step.
+ * Runs steps until the turn is over or one of them waits for something, and continues in later turns. Returns the result itself,
+ * not a promise, when neither happens.
  */
 export function runInTurns<Result>(steps: Steps<Result>, giveUp: GiveUp<Result> = never): Result | Promise<Result> {
   const before = turn.spent;

@@ -1,11 +1,11 @@
-// What to say of a name that is none of those there are. Knows no name.
+// The message for an unknown name, with a suggestion if one is near. Knows no name.
 
 import { NameSet } from './name-set.ts';
 
 /** Characters of a wrong name that a message shows. */
 const shownCharactersMax = 60;
 
-/** The kind of name, and what to say where there is none at all. */
+/** The kind of name, and what to say when there are no names at all. */
 export interface NameWords {
   /** Singular, e.g. `profile`. Default: `name`. */
   readonly kind?: string;

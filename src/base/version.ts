@@ -1,5 +1,5 @@
-// The version of Weir, as its package has it: for people, logs and metrics, and for packs that say which versions
-// can run them. And the commit that it was made from, where that can be known.
+// The version of Weir from its package.json, for people, logs and metrics, and for packs that require certain versions. Also the
+// commit it was built from, where that is known.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,15 +13,15 @@ export function packageVersion(): string {
 }
 
 /**
- * The commit: the build leaves it beside the compiled code (scripts/write-commit.mjs), a checkout asks git, with `-dirty` when files
- * were changed since. Undefined where neither knows: an archive of the sources, a checkout of another user.
+ * The commit: the build writes it next to the compiled code (scripts/write-commit.mjs); in a checkout git is asked, with `-dirty`
+ * when files have changed since. Undefined where neither works: an archive of the sources, a checkout of another user.
  */
 export function packageCommit(): string | undefined {
   const written = join(import.meta.dirname, '..', 'commit');
   if (existsSync(written)) return readFileSync(written, 'utf8').trim();
-  // A copy inside somebody else's repository must not name theirs.
+  // In a copy inside another repository, git would return that repository's commit.
   if (!existsSync(join(top, '.git'))) return undefined;
-  // Only commands ask; a server that starts need not load it.
+  // Only commands need it: a server does not load it at its start.
   const { execFileSync } = process.getBuiltinModule('node:child_process');
   const words = ['--no-optional-locks', '-C', top, 'describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'];
   try {

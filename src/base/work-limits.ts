@@ -1,4 +1,4 @@
-// Bounds of work: how much of it a message may take, and how much a turn of the event loop. Rows of the table of bounds.
+// Bounds of work: how much a message may take, and how much is done in one turn of the event loop. Rows of the table of bounds.
 
 import type { Limit } from './limit.ts';
 
@@ -15,7 +15,7 @@ export const workLimits = {
   scanWorkMax: {
     default: 8 * MiB,
     unit: 'work',
-    why: 'work granted for inspecting one direction of an exchange in any case, in units of about one byte given to one scan; some 0.05 s. A name that a decoder builds from many keys is scanned whole for each value',
+    why: 'work granted for inspecting one direction of an exchange in any case, in units of about one byte given to one scan; about 0.05 s. A name that a decoder builds from many keys is scanned whole for each value',
   },
   scanWorkRatioMax: {
     default: 512,

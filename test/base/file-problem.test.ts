@@ -27,7 +27,7 @@ describe('fileProblem', () => {
     ['', 'it is a folder'],
     ['circle', 'its symbolic links lead in a circle'],
     ['a'.repeat(300), 'its name is too long'],
-    ['a\0b', 'its name holds a NUL'],
+    ['a\0b', 'its name contains a NUL'],
     ['file', 'it is not UTF-8'],
   ];
   for (const [name, sentence] of cases) {

@@ -75,7 +75,7 @@ describe('FileReader', () => {
     for (const [name, reason] of [
       ['no', /^no such file$/],
       ['loop', /circle/],
-      ['a\0b', /holds a NUL/],
+      ['a\0b', /contains a NUL/],
       ['x'.repeat(5_000), /name is too long/],
     ] as const) {
       expect(() => new FileReader().read(join(folder, name), rootOf(folder))).toThrow(reason);
