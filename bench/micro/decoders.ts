@@ -32,16 +32,19 @@ function piecesOf(bytes: Buffer): readonly Buffer[] {
 const noSink: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };
 
 /** Decodes a body into a sink. Throws what the decoder fails with. */
-export function decode(headers: HeaderList, pieces: readonly Buffer[], sink: FieldSink = noSink): void {
+export function decode(headers: HeaderList, pieces: readonly Buffer[], fields: FieldSink = noSink): void {
   const reader = new BodyReader({
     headers,
-    sink,
-    openReading: () => noSink,
-    body: { write() {}, end() {}, heldBytes: 0 },
-    onFailure: (error) => {
-      throw error;
+    sink: {
+      fields,
+      openReading: () => noSink,
+      writeRaw() {},
+      endRaw() {},
+      fail: (error) => {
+        throw error;
+      },
+      leaveUndecoded() {},
     },
-    onUndecoded() {},
     limits,
   });
   for (const piece of pieces) reader.write(piece);

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { limits, limitsWith } from '../../src/base/limits.ts';
-import { BodyReader } from '../../src/body/body-reader.ts';
+import { BodyReader, type BodySink } from '../../src/body/body-reader.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
 import type { FieldSink } from '../../src/http/field.ts';
 import { detectors } from '../../src/matching/detectors.ts';
@@ -39,8 +39,15 @@ export const wideLimits = limitsWith({
 /** Pieces in which bodies and values come: as Envoy sends them, and as somebody would who means harm. */
 const pieceSizes = [16 * KiB, 61] as const;
 
-const noSink: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };
-const noBody = { write() {}, end() {}, heldBytes: 0 };
+const fields: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };
+const noSink: BodySink = {
+  fields,
+  openReading: () => fields,
+  writeRaw() {},
+  endRaw() {},
+  fail() {},
+  leaveUndecoded() {},
+};
 
 function inPieces(bytes: Buffer, pieceBytes: number): readonly Buffer[] {
   const pieces: Buffer[] = [];
@@ -53,10 +60,6 @@ export function readBody({ headers }: Pick<WorstBody, 'headers'>, pieces: readon
   const reader = new BodyReader({
     headers,
     sink: noSink,
-    openReading: () => noSink,
-    body: noBody,
-    onFailure() {},
-    onUndecoded() {},
     limits: wideLimits,
   });
   for (const piece of pieces) reader.write(piece);

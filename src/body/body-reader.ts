@@ -5,7 +5,8 @@ import { isBodyError, WafError } from '../base/errors.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import { allValues } from '../http/headers.ts';
 import type { AlternateReading } from './alternate-reading.ts';
-import type { BodyReaderOptions, Undecoded } from './body-options.ts';
+import type { BodyReaderOptions } from './body-options.ts';
+import type { BodySink, Undecoded } from './body-sink.ts';
 import { charsetOf, isRecoded, openCharsetDecoder } from './charset.ts';
 import { AsSentReading } from './coding/as-sent-reading.ts';
 import { ContentCodingDecoder, codingsOf } from './coding/content-coding.ts';
@@ -14,11 +15,12 @@ import { charsetLabelOf, lookOpener, openFieldDecoders } from './field-decoders.
 import { MarkedTextDecoder } from './marked-text.ts';
 import { type BodyProcessor, knownProcessor, processorOf } from './select.ts';
 
-export type { BodyReaderOptions, Undecoded } from './body-options.ts';
+export type { BodyReaderOptions } from './body-options.ts';
+export type { BodySink, Undecoded } from './body-sink.ts';
 
 /**
- * Reads a body. `write` and `end` never throw because of the body: a decoder that fails is reported to `onFailure` and no longer
- * used, while `body` still receives bytes; after broken content encodings, as they were sent.
+ * Reads a body. `write` and `end` never throw because of the body: a decoder that fails is reported to the sink and no longer
+ * used, while the sink still receives raw bytes; after broken content encodings, as they were sent.
  *
  * A body without a type, or with one that selects no decoder, is decoded as what it looks like. A form that looks like JSON, XML
  * or multipart is also decoded as that. Both set BODY_TYPE_MISMATCH.
@@ -26,9 +28,10 @@ export type { BodyReaderOptions, Undecoded } from './body-options.ts';
 export class BodyReader implements DecoderInSteps {
   readonly processor: BodyProcessor;
   readonly #options: BodyReaderOptions;
+  readonly #sink: BodySink;
   readonly #contentTypes: readonly string[];
   #isOpen = false;
-  #body: Decoder;
+  #raw: Decoder;
   #fields: Decoder | undefined;
   #codings: ContentCodingDecoder | undefined;
   #alternate: AlternateReading | undefined;
@@ -36,14 +39,15 @@ export class BodyReader implements DecoderInSteps {
   #sentBytes = 0;
   #isStopped = false;
   #passedBytes = 0;
-  /** Bytes that were decoded or reported to `onUndecoded`. */
+  /** Bytes that were decoded or reported as undecoded. */
   #countedBytes = 0;
 
   constructor(options: BodyReaderOptions) {
     this.#options = options;
+    this.#sink = options.sink;
     this.#contentTypes = allValues(options.headers, 'content-type');
     this.processor = knownProcessor(options.processor) ?? processorOf(this.#contentTypes);
-    this.#body = options.body;
+    this.#raw = new RawReceiver(options.sink);
   }
 
   get heldBytes(): number {
@@ -60,7 +64,7 @@ export class BodyReader implements DecoderInSteps {
     if (chunk.length === 0) return;
     if (!this.#isOpen) this.#open();
     this.#sentBytes += chunk.length;
-    if (this.#isStopped) this.#options.onUndecoded('work', chunk.length);
+    if (this.#isStopped) this.#sink.leaveUndecoded('work', chunk.length);
     else if (this.#codings === undefined) yield* this.#pass(chunk);
     else yield* this.#undo(this.#codings, this.#codings.writeInSteps(chunk));
   }
@@ -70,10 +74,10 @@ export class BodyReader implements DecoderInSteps {
     try {
       for (const step of steps) {
         yield step;
-        if (this.#options.isSpent?.() !== true) continue;
+        if (this.#sink.isSpent !== true) continue;
         this.#isStopped = true;
         this.close();
-        this.#options.onUndecoded('work', this.#sentBytes - codings.wholeBytes);
+        this.#sink.leaveUndecoded('work', this.#sentBytes - codings.wholeBytes);
         return;
       }
     } catch (thrown) {
@@ -106,7 +110,7 @@ export class BodyReader implements DecoderInSteps {
   *endInSteps(): Steps<void> {
     if (this.#codings !== undefined) yield* this.#undo(this.#codings, this.#codings.endInSteps());
     yield* this.#endFields();
-    this.#body.end();
+    this.#raw.end();
   }
 
   /** Frees the resources of a body that will not end. Idempotent. */
@@ -119,7 +123,7 @@ export class BodyReader implements DecoderInSteps {
   /** With the first byte: declarations about a body that never comes do not matter. */
   #open(): void {
     this.#isOpen = true;
-    this.#body = this.#openBody(this.#contentTypes);
+    this.#raw = this.#openRaw(this.#contentTypes);
     if (this.#options.processor !== 'none') this.#openFields();
     this.#codings = this.#openCodings();
   }
@@ -133,7 +137,7 @@ export class BodyReader implements DecoderInSteps {
   *#pass(bytes: Uint8Array): Steps<void> {
     const start = this.#passedBytes;
     this.#passedBytes += bytes.length;
-    this.#body.write(bytes);
+    this.#raw.write(bytes);
     try {
       if (this.#fields !== undefined) yield* writeInSteps(this.#fields, bytes);
     } catch (thrown) {
@@ -142,13 +146,13 @@ export class BodyReader implements DecoderInSteps {
       this.#countedBytes = start - (start % this.#options.limits.decodeSliceBytesMax);
     }
     if (this.#lost === undefined) return;
-    this.#options.onUndecoded(this.#lost, this.#passedBytes - this.#countedBytes);
+    this.#sink.leaveUndecoded(this.#lost, this.#passedBytes - this.#countedBytes);
     this.#countedBytes = this.#passedBytes;
   }
 
   /** Bytes held after the content encodings. */
   #heldDecoded(): number {
-    return Math.max(this.#body.heldBytes, this.#fields?.heldBytes ?? 0);
+    return Math.max(this.#raw.heldBytes, this.#fields?.heldBytes ?? 0);
   }
 
   *#endFields(): Steps<void> {
@@ -174,7 +178,7 @@ export class BodyReader implements DecoderInSteps {
     if (this.processor !== 'RAW' || !isBodyError(thrown)) this.#report(thrown);
   }
 
-  /** The codings failed: from that block on, bytes are passed to `body` as they were sent, and to no decoder. */
+  /** The codings failed: from that block on, bytes are passed on raw as they were sent, and to no decoder. */
   #failCodings(thrown: unknown): void {
     const undecoded = this.#codings?.undecoded ?? [];
     this.#codings = undefined;
@@ -187,16 +191,17 @@ export class BodyReader implements DecoderInSteps {
 
   #report(thrown: unknown): void {
     if (!isBodyError(thrown)) throw thrown;
-    this.#options.onFailure(thrown);
+    this.#sink.fail(thrown);
   }
 
   #openCodings(): ContentCodingDecoder | undefined {
-    const { headers, sink, limits, onFailure, onEncoded, take } = this.#options;
+    const { headers, limits } = this.#options;
+    const sink = this.#sink;
     const { codings, isFramed, unknown } = codingsOf(allValues(headers, 'content-encoding'));
     if (unknown !== undefined) {
-      sink.fact('BODY_CODING_UNSUPPORTED', unknown);
+      sink.fields.fact('BODY_CODING_UNSUPPORTED', unknown);
       this.#lost = 'coding';
-      onFailure(new WafError('body.unsupported', `content encoding ${unknown.slice(0, 40)} is not supported`));
+      sink.fail(new WafError('body.unsupported', `content encoding ${unknown.slice(0, 40)} is not supported`));
       return undefined;
     }
     if (codings.length === 0 && !isFramed) return undefined;
@@ -210,38 +215,61 @@ export class BodyReader implements DecoderInSteps {
         return reader.#heldDecoded();
       },
     };
-    const common = { codings, isFramed, sink, limits, onEncoded, take };
+    const onEncoded = (bytes: number): void => sink.expectCoded?.(bytes);
+    const common = { codings, isFramed, sink: sink.fields, limits, onEncoded, take: sink.take };
     return new ContentCodingDecoder({ ...common, next, asSent: this.#openAsSent() });
   }
 
   /** Reads an encoded request like a server that does not decode content encodings. */
   #openAsSent(): Decoder | undefined {
-    const { openReading, processor, limits } = this.#options;
+    const { processor, limits } = this.#options;
+    const { openReading } = this.#sink;
     if (openReading === undefined || processor === 'none') return undefined;
     const open = lookOpener(limits);
     const contentTypes = this.#contentTypes;
     return new AsSentReading({ contentTypes, processor: this.processor, sink: openReading(), open, limits });
   }
 
-  /** The receiver of the body, after a charset decoder if its text is declared to be wide. */
-  #openBody(contentTypes: readonly string[]): Decoder {
-    const { body, sink, onFailure } = this.#options;
+  /** The receiver of raw bytes, after a charset decoder if the text is declared to be wide. */
+  #openRaw(contentTypes: readonly string[]): Decoder {
+    const sink = this.#sink;
     const label = charsetLabelOf(contentTypes);
     const charset = charsetOf(label);
     // Some servers split such a form and then decode its values, others decode it first: one reading does not cover the other.
     if (isRecoded(charset) && this.processor === 'URLENCODED') {
-      onFailure(new WafError('body.malformed', `a form is declared to be in ${label.slice(0, 40)}`));
+      sink.fail(new WafError('body.malformed', `a form is declared to be in ${label.slice(0, 40)}`));
     }
     const isRead = charset.kind === 'ebcdic' && recodedProcessors.has(this.processor);
     if (charset.kind === 'unknown' || (charset.kind === 'ebcdic' && !isRead)) {
-      sink.fact('BODY_CHARSET_UNSUPPORTED', label);
-      onFailure(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
+      sink.fields.fact('BODY_CHARSET_UNSUPPORTED', label);
+      sink.fail(new WafError('body.charset', `charset ${label.slice(0, 40)} is not supported`));
     }
-    return openCharsetDecoder(label, body, { keepsAscii: true }) ?? new MarkedTextDecoder(body);
+    return openCharsetDecoder(label, this.#raw, { keepsAscii: true }) ?? new MarkedTextDecoder(this.#raw);
   }
 }
 
 /** Formats whose decoders, or readers of raw bytes, recognize text in EBCDIC. */
 const recodedProcessors: ReadonlySet<BodyProcessor> = new Set(['URLENCODED', 'JSON', 'XML', 'RAW']);
+
+/** A sink as what a charset decoder passes text on to. */
+class RawReceiver implements Decoder {
+  readonly #sink: BodySink;
+
+  constructor(sink: BodySink) {
+    this.#sink = sink;
+  }
+
+  get heldBytes(): number {
+    return 0;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#sink.writeRaw(chunk);
+  }
+
+  end(): void {
+    this.#sink.endRaw();
+  }
+}
 
 const nothing: Decoder = { write() {}, end() {}, heldBytes: 0 };

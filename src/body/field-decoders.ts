@@ -8,6 +8,7 @@ import { isEscapedText, parameterOf, parseMediaType } from '../http/media-type.t
 import { ValueReadings } from '../http/value-readings.ts';
 import { AlternateReading } from './alternate-reading.ts';
 import type { BodyReaderOptions } from './body-options.ts';
+import type { BodySink } from './body-sink.ts';
 import { charsetOf, openWideDecoder } from './charset.ts';
 import type { Decoder } from './decoder.ts';
 import { EbcdicDecoder } from './ebcdic.ts';
@@ -39,11 +40,13 @@ export interface FieldDecoders {
 /** Opens the decoders of a body. */
 export function openFieldDecoders(options: BodyReaderOptions, body: DeclaredBody): FieldDecoders {
   if (body.processor === 'RAW') return { decoder: openUntyped(options, body.contentTypes) };
-  const { headers, limits, openReading, onUndecoded, separator, take } = options;
+  const { headers, limits, separator } = options;
+  const { openReading, take } = options.sink;
   const { processor, contentTypes } = body;
   const grpcEncoding = firstValue(headers, 'grpc-encoding');
-  const onUnread = (bytes: number): void => onUndecoded(processor === 'MULTIPART' ? 'part' : 'letters', bytes);
-  const sink = furtherRead(options.sink, options);
+  const onUnread = (bytes: number): void =>
+    options.sink.leaveUndecoded(processor === 'MULTIPART' ? 'part' : 'letters', bytes);
+  const sink = furtherRead(options.sink.fields, options);
   const common = { contentTypes, processor, grpcEncoding, sink, limits };
   const { decoder } = selectDecoder({ ...common, openReading, onUnread, separator, take });
   if (processor !== 'URLENCODED' || openReading === undefined) return { decoder };
@@ -67,12 +70,12 @@ function openUntyped(options: BodyReaderOptions, contentTypes: readonly string[]
   const isTyped = contentTypes.some((contentType) => parseMediaType(contentType).problems.length === 0);
   const sniffing = new SniffingDecoder({
     declared: declaredType(contentTypes),
-    sink: furtherRead(options.sink, options),
+    sink: furtherRead(options.sink.fields, options),
     believed: isTyped ? typedLooks : untypedLooks,
     open: lookOpener(limits),
     sniffBytesMax: limits.sniffBytesMax,
   });
-  return besideText(sniffing, contentTypes, options);
+  return besideText(sniffing, contentTypes, options.sink);
 }
 
 /**
@@ -82,7 +85,7 @@ function openUntyped(options: BodyReaderOptions, contentTypes: readonly string[]
 function besideText(
   sniffing: Decoder,
   contentTypes: readonly string[],
-  { openReading }: Pick<BodyReaderOptions, 'openReading'>,
+  { openReading }: Pick<BodySink, 'openReading'>,
 ): Decoder {
   if (openReading === undefined) return sniffing;
   const label = charsetLabelOf(contentTypes);
@@ -96,9 +99,10 @@ function besideText(
 }
 
 /** A sink that also reads formats inside values. */
-function furtherRead(sink: FieldSink, { openReading, onUndecoded, limits }: BodyReaderOptions): FieldSink {
-  const onUnread = (bytes: number): void => onUndecoded('reading', bytes);
-  return openReading === undefined ? sink : new ValueReadings(sink, { openReading, onUnread, limits });
+function furtherRead(fields: FieldSink, { sink, limits }: BodyReaderOptions): FieldSink {
+  const { openReading } = sink;
+  const onUnread = (bytes: number): void => sink.leaveUndecoded('reading', bytes);
+  return openReading === undefined ? fields : new ValueReadings(fields, { openReading, onUnread, limits });
 }
 
 function declaredType(contentTypes: readonly string[]): string {

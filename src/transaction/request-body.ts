@@ -1,18 +1,15 @@
 // A request body → fields: has it read by what its head or a rule asks for, and tells rules when that fails. Knows phases
 // only as before and after.
 
-import type { WafError } from '../base/errors.ts';
-import type { FailureCause } from '../base/failure-table.ts';
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { multipartFlags } from '../body/multipart/multipart-facts.ts';
 import { processorOf } from '../body/select.ts';
-import { failureCause } from '../decision/failure-mode.ts';
 import type { RuleState } from '../evaluate/rule-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
-import type { ProblemCause } from '../inspect/problems.ts';
 import { fieldKind } from '../plan/field-kind.ts';
+import { RequestSink } from './body-sinks.ts';
 
 /** Facts that rules can read even when no decoder reports them. */
 const initialFacts: readonly (readonly [string, string])[] = [
@@ -36,11 +33,11 @@ export class RequestBody {
   #headers: HeaderList = [];
   /** Absent when the body is not to be looked at. */
   #reader: BodyReader | undefined;
+  #sink: RequestSink | undefined;
   /** Bytes of the body that were written. */
   #bytes = 0;
   /** What FULL_REQUEST_LENGTH is of the head alone. */
   #headBytes = 0;
-  #hasBytes = false;
 
   constructor(inspector: Inspector, state: RuleState) {
     this.#inspector = inspector;
@@ -62,31 +59,13 @@ export class RequestBody {
     if (!this.#isWanted) return;
     const { switches, exchange } = this.#state;
     const { facts, limits } = exchange;
-    const inspector = this.#inspector;
+    this.#sink = new RequestSink(this.#inspector, exchange);
     const asked = switches.get('requestBodyProcessor')?.toUpperCase();
     this.#reader = new BodyReader({
       headers: this.#headers,
       processor: asked,
-      sink: inspector,
-      openReading: () => inspector.openReading(),
-      body: {
-        write: (bytes) => {
-          this.#hasBytes = true;
-          inspector.writeRaw('REQUEST_BODY', bytes);
-        },
-        end: () => inspector.endRaw(),
-        heldBytes: 0,
-      },
-      onEncoded: (bytes) => inspector.work.limitCoded(bytes),
-      take: inspector.memory.take,
-      isSpent: () => inspector.work.isSpent,
-      onFailure: (error) => this.#fail(error),
-      onUndecoded: (why, bytes) => {
-        if (why === 'reading') inspector.problems.unreadText(bytes);
-        else if (why === 'work') inspector.leaveUnread(bytes);
-        else inspector.problems.uninspected(`request-${why}`, bytes);
-      },
-      separator: this.#state.exchange.plan.settings.argumentSeparator,
+      sink: this.#sink,
+      separator: exchange.plan.settings.argumentSeparator,
       limits,
     });
     const { processor } = this.#reader;
@@ -94,7 +73,7 @@ export class RequestBody {
     facts.set('REQBODY_PROCESSOR', asked ?? (processor === 'RAW' ? '' : processor));
     // REQUEST_BODY exists beside form fields and where no decoder takes the body apart (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';
-    this.#state.exchange.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
+    exchange.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
   }
 
   /** Takes bytes in; borrowed. */
@@ -131,7 +110,7 @@ export class RequestBody {
     this.#measure(bytes);
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // A body that is empty, or not there, is a value: `!@rx ^token=` must not let it pass.
-    if (this.#hasBytes || !this.#isWanted) return;
+    if (this.#sink?.hasBytes === true || !this.#isWanted) return;
     this.#state.exchange.hasRequestBody = true;
     this.#inspector.addText(requestBody, '', '');
   }
@@ -147,20 +126,4 @@ export class RequestBody {
     const access = switches.get('requestBodyAccess')?.toLowerCase();
     return access === undefined ? exchange.plan.settings.requestBodyAccess : access === 'on';
   }
-
-  /** A decoder failed: sets the facts for rules; from now on the raw bytes are REQUEST_BODY. */
-  #fail(error: WafError): void {
-    const cause = failureCause(error.code);
-    this.#inspector.problems.add(isProblem(cause) ? cause : 'parse', error.message);
-    // With an unknown charset, fields are still read.
-    if (cause === 'charset') return;
-    const { facts } = this.#state.exchange;
-    for (const name of ['REQBODY_ERROR', 'REQBODY_PROCESSOR_ERROR']) facts.set(name, '1');
-    for (const name of ['REQBODY_ERROR_MSG', 'REQBODY_PROCESSOR_ERROR_MSG']) facts.set(name, error.message);
-    this.#state.exchange.hasRequestBody = true;
-  }
 }
-
-const ofExchanges: ReadonlySet<FailureCause> = new Set(['profile', 'route', 'timeout']);
-
-const isProblem = (cause: FailureCause): cause is ProblemCause => !ofExchanges.has(cause);

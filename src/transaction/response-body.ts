@@ -4,28 +4,25 @@ import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
 import { codingsOf } from '../body/coding/content-coding.ts';
 import type { RuleState } from '../evaluate/rule-state.ts';
-import type { FieldSink } from '../http/field.ts';
 import type { ResponseHead } from '../http/head.ts';
 import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { isJson, isXml, parseMediaType } from '../http/media-type.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
+import { ResponseSink, responseErrors } from './body-sinks.ts';
 
 const responseBody = fieldKind('RESPONSE_BODY');
-
-/** Facts that say whether a body could be read. */
-const errorFacts = ['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'];
 
 /** The body of one response. */
 export class ResponseBody {
   readonly #inspector: Inspector;
   readonly #state: RuleState;
   #reader: BodyReader | undefined;
+  #sink: ResponseSink | undefined;
   /** Why bytes pass by uninspected, when they do. */
   #closedBecause: string | undefined = 'response-body-access-off';
   /** Bytes of the body that were written. */
   #bytes = 0;
-  #hasBytes = false;
 
   constructor(inspector: Inspector, state: RuleState) {
     this.#inspector = inspector;
@@ -34,7 +31,7 @@ export class ResponseBody {
 
   /** Sets facts that rules can read even when nothing reports them. */
   readHead(): void {
-    for (const name of errorFacts) {
+    for (const name of responseErrors) {
       this.#state.exchange.facts.set(name, '0');
       this.#state.exchange.facts.set(`${name}_MSG`, '');
     }
@@ -54,36 +51,15 @@ export class ResponseBody {
   /** Prepares for a body. */
   open(head: ResponseHead): void {
     if (this.#closedBecause !== undefined) return;
-    const { limits } = this.#state.exchange;
-    const inspector = this.#inspector;
+    const { exchange } = this.#state;
+    this.#sink = new ResponseSink(this.#inspector, exchange, isPart(head));
     this.#reader = new BodyReader({
       headers: isPart(head) ? withoutCodings(head.headers) : head.headers,
       processor: 'none',
-      sink: this.#factSink(),
-      body: {
-        write: (bytes) => {
-          this.#hasBytes = true;
-          if (isPart(head)) inspector.problems.uninspected('response-coding', bytes.length);
-          inspector.writeRaw('RESPONSE_BODY', bytes);
-        },
-        end: () => inspector.endRaw(),
-        heldBytes: 0,
-      },
-      onEncoded: (bytes) => inspector.work.limitCoded(bytes),
-      take: inspector.memory.take,
-      isSpent: () => inspector.work.isSpent,
-      onFailure: (error) => {
-        if (error.code === 'body.overload') inspector.problems.add('overload', error.message);
-        this.#fail(error.message);
-      },
-      onUndecoded: (why, bytes) => {
-        if (why === 'work') inspector.leaveUnread(bytes);
-        else inspector.problems.uninspected(`response-${why}`, bytes);
-      },
-      limits,
+      sink: this.#sink,
+      limits: exchange.limits,
     });
-    this.#state.exchange.hasDecodedResponse = !isPart(head) && isDecoded(head.headers);
-    if (isPart(head)) this.#fail('a part of an encoded body (206) cannot be decoded');
+    exchange.hasDecodedResponse = !isPart(head) && isDecoded(head.headers);
   }
 
   /** Takes bytes in; borrowed. */
@@ -116,7 +92,8 @@ export class ResponseBody {
     this.#measure(bytes);
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
     // As for requests: that a body is empty is something to be asked for.
-    if (!this.#hasBytes && this.#closedBecause === undefined) this.#inspector.addText(responseBody, '', '');
+    if (this.#sink?.hasBytes !== true && this.#closedBecause === undefined)
+      this.#inspector.addText(responseBody, '', '');
   }
 
   #measure(bytes: number): void {
@@ -138,28 +115,6 @@ export class ResponseBody {
     if (responseMediaTypes === undefined) return true;
     const types = allValues(headers, 'content-type').flatMap((value) => value.split(','));
     return !types.some((type) => type.includes('/')) || types.some((type) => isWanted(type, responseMediaTypes));
-  }
-
-  /** Facts about a response have their own names; those of the request do not change. */
-  #factSink(): FieldSink {
-    const { facts } = this.#state.exchange;
-    return {
-      begin() {},
-      write() {},
-      end() {},
-      fact: (name, value) => {
-        if (name.startsWith('BODY_')) facts.set(`RES_${name}`, value);
-      },
-    };
-  }
-
-  #fail(message: string): void {
-    const { facts } = this.#state.exchange;
-    for (const name of errorFacts) {
-      facts.set(name, '1');
-      facts.set(`${name}_MSG`, message);
-    }
-    this.#inspector.problems.add('response-body', message);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
+import { bodySinkOf } from '../support/body-sink.ts';
 import { EventLog, everyCut, ReadingLogs } from '../support/event-log.ts';
 
 interface Read {
@@ -30,21 +30,17 @@ function readOnce(chunks: readonly Uint8Array[], head: Readonly<Record<string, s
   const reader = new BodyReader({
     headers: Object.entries(head).map(([name, value]) => ({ name, value })),
     processor,
-    sink: logs.first,
-    openReading: logs.openReading,
-    body: {
-      write: (bytes) => {
-        parts.push(Buffer.from(bytes));
-      },
-      end: () => {
+    sink: bodySinkOf(logs.first, {
+      openReading: logs.openReading,
+      writeRaw: (bytes) => parts.push(Buffer.from(bytes)),
+      endRaw: () => {
         ends += 1;
       },
-      heldBytes: 0,
-    },
-    onFailure: (error: WafError) => failures.push(error.code),
-    onUndecoded: (why, bytes) => {
-      undecoded[why] = (undecoded[why] ?? 0) + bytes;
-    },
+      fail: ({ code }) => failures.push(code),
+      leaveUndecoded: (why, bytes) => {
+        undecoded[why] = (undecoded[why] ?? 0) + bytes;
+      },
+    }),
     limits,
   });
   for (const chunk of chunks) reader.write(chunk);
@@ -129,10 +125,11 @@ describe('BodyReader', () => {
     const parts: string[] = [];
     const reader = new BodyReader({
       headers: [{ name: 'content-encoding', value: 'gzip' }],
-      sink: new EventLog(),
-      body: { write: (bytes) => parts.push(Buffer.from(bytes).toString()), end() {}, heldBytes: 0 },
-      onFailure: (error) => expect.fail(error.message),
-      onUndecoded: (why) => expect.fail(why),
+      sink: bodySinkOf(new EventLog(), {
+        writeRaw: (bytes) => parts.push(Buffer.from(bytes).toString()),
+        fail: (error) => expect.fail(error.message),
+        leaveUndecoded: (why) => expect.fail(why),
+      }),
       limits,
     });
     reader.write(coded.subarray(0, -1));
@@ -212,10 +209,7 @@ describe('BodyReader', () => {
       new BodyReader({
         headers: Object.entries(head).map(([name, value]) => ({ name, value })),
         processor: chosen,
-        sink: new EventLog(),
-        body: { write() {}, end() {}, heldBytes: 0 },
-        onFailure: () => {},
-        onUndecoded: () => {},
+        sink: bodySinkOf(new EventLog()),
         limits,
       }).processor;
     expect(processor({ 'content-type': form })).toBe('URLENCODED');

@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
+import { bodySinkOf } from '../support/body-sink.ts';
 import { everyCut, ReadingLogs } from '../support/event-log.ts';
 
 const attack = '<script>alert(1)</script>';
@@ -29,13 +30,12 @@ function read(head: Head, chunks: readonly Uint8Array[]): { readonly outcome: Ou
   let hasFailed = false;
   const reader = new BodyReader({
     headers: head.map(([name, value]) => ({ name, value })),
-    sink: logs.first,
-    openReading: logs.openReading,
-    body: { write() {}, end() {}, heldBytes: 0 },
-    onFailure: ({ code }) => {
-      hasFailed ||= code !== 'body.charset';
-    },
-    onUndecoded: () => {},
+    sink: bodySinkOf(logs.first, {
+      openReading: logs.openReading,
+      fail: ({ code }) => {
+        hasFailed ||= code !== 'body.charset';
+      },
+    }),
     limits,
   });
   for (const chunk of chunks) reader.write(chunk);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
 import { charsetLabelOf, lookOpener, openFieldDecoders } from '../../src/body/field-decoders.ts';
-import { RawDecoder } from '../../src/body/raw.ts';
 import { processorOf } from '../../src/body/select.ts';
+import { bodySinkOf } from '../support/body-sink.ts';
 import { EventLog, ReadingLogs } from '../support/event-log.ts';
 
 /** Fields of a body of a type, those of further readings after them. */
@@ -12,11 +12,7 @@ function fieldsOf(contentType: string, body: string, processor?: string): string
   const options = {
     headers: contentTypes.map((value) => ({ name: 'content-type', value })),
     processor,
-    sink: logs.first,
-    openReading: logs.openReading,
-    body: new RawDecoder(new EventLog(), 'REQUEST_BODY_READING'),
-    onFailure() {},
-    onUndecoded() {},
+    sink: bodySinkOf(logs.first, { openReading: logs.openReading }),
     limits,
   };
   const { decoder } = openFieldDecoders(options, { contentTypes, processor: processorOf(contentTypes) });

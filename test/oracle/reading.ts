@@ -3,6 +3,7 @@
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
 import { decideFailure, failureCause } from '../../src/decision/failure-mode.ts';
+import { bodySinkOf } from '../support/body-sink.ts';
 import { type LoggedField, printable, ReadingLogs } from '../support/event-log.ts';
 
 /** A body and the part of its head that says how to read it. */
@@ -34,15 +35,15 @@ export function readBody(request: OracleRequest, cuts: readonly number[]): Readi
   let block: Reading['block'];
   const reader = new BodyReader({
     headers: headersOf(request),
-    sink: logs.first,
-    openReading: logs.openReading,
-    body: { write: (bytes) => void body.push(Buffer.from(bytes)), end: () => {}, heldBytes: 0 },
-    onFailure: ({ code, message }) => {
-      const cause = failureCause(code);
-      failures.push(`${cause}: ${message}`);
-      if (decideFailure({ cause, phase: 2 }, 'On').kind === 'block') block ??= { cause, message };
-    },
-    onUndecoded: () => {},
+    sink: bodySinkOf(logs.first, {
+      openReading: logs.openReading,
+      writeRaw: (bytes) => void body.push(Buffer.from(bytes)),
+      fail: ({ code, message }) => {
+        const cause = failureCause(code);
+        failures.push(`${cause}: ${message}`);
+        if (decideFailure({ cause, phase: 2 }, 'On').kind === 'block') block ??= { cause, message };
+      },
+    }),
     limits,
   });
   for (const [index, end] of [...cuts, request.body.length].entries()) {

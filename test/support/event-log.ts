@@ -66,7 +66,7 @@ export class EventLog implements FieldSink {
 export class ReadingLogs {
   readonly first = new EventLog();
   readonly further: EventLog[] = [];
-  /** For `BodyReaderOptions`. */
+  /** For `BodySink`. */
   readonly openReading = (): EventLog => {
     const log = new EventLog();
     this.further.push(log);

@@ -7,6 +7,7 @@ import { BodyReader } from '../../src/body/body-reader.ts';
 import type { Holding } from '../../src/body/decoder.ts';
 import { RawDecoder } from '../../src/body/raw.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
+import { bodySinkOf } from './body-sink.ts';
 import { EventLog, type LoggedField, printable } from './event-log.ts';
 
 /** Something that reads a body, and what its sinks were told. */
@@ -22,17 +23,18 @@ export interface Reading extends Holding {
 /** A whole reader of a body under a head. */
 export function openReader(headers: HeaderList, bounds: Limits = limits): Reading {
   const logs = [new EventLog(), new EventLog()];
+  const raw = new RawDecoder(logs[1] as EventLog, 'REQUEST_BODY');
   const reader = new BodyReader({
     headers,
-    sink: logs[0] as EventLog,
-    openReading: () => {
-      const reading = new EventLog();
-      logs.push(reading);
-      return reading;
-    },
-    body: new RawDecoder(logs[1] as EventLog, 'REQUEST_BODY'),
-    onFailure: () => {},
-    onUndecoded: () => {},
+    sink: bodySinkOf(logs[0] as EventLog, {
+      openReading: () => {
+        const reading = new EventLog();
+        logs.push(reading);
+        return reading;
+      },
+      writeRaw: (bytes) => raw.write(bytes),
+      endRaw: () => raw.end(),
+    }),
     limits: bounds,
   });
   // Further readings of a value are told with it, but for the escape that it breaks off in.

@@ -2,6 +2,7 @@ import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../src/base/limits.ts';
 import { BodyReader } from '../../../src/body/body-reader.ts';
+import { bodySinkOf } from '../../support/body-sink.ts';
 import { brotli, member, skippable } from '../../support/coded-bodies.ts';
 import { EventLog, everyCut } from '../../support/event-log.ts';
 
@@ -20,15 +21,14 @@ function read(coding: string, type: string, chunks: readonly Uint8Array[]): { va
       { name: 'content-type', value: type },
       { name: 'content-encoding', value: coding },
     ],
-    sink: logs[0] as EventLog,
-    openReading: () => {
-      const log = new EventLog();
-      logs.push(log);
-      return log;
-    },
-    body: { write() {}, end() {}, heldBytes: 0 },
-    onFailure: ({ message }) => failures.push(message),
-    onUndecoded: () => {},
+    sink: bodySinkOf(logs[0] as EventLog, {
+      openReading: () => {
+        const log = new EventLog();
+        logs.push(log);
+        return log;
+      },
+      fail: ({ message }) => failures.push(message),
+    }),
     limits,
   });
   for (const chunk of chunks) reader.write(chunk);

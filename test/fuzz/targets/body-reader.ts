@@ -94,16 +94,20 @@ class Telling {
 
   constructor(headers: readonly Header[]) {
     const isSmall = firstValue(headers, 'limits') === 'small';
+    const raw = new RawDecoder(this.body, 'REQUEST_BODY');
     this.reader = new BodyReader({
       headers,
       processor: firstValue(headers, 'processor'),
-      sink: this.logs.first,
-      openReading: this.logs.openReading,
-      body: new RawDecoder(this.body, 'REQUEST_BODY'),
-      onFailure: (error) => this.failures.push(`FAILS ${error.code} ${error.message}`),
-      onUndecoded: (why, bytes) => {
-        assertHolds(bytes >= 0, `${bytes} bytes were not decoded`);
-        this.undecoded.set(why, (this.undecoded.get(why) ?? 0) + bytes);
+      sink: {
+        fields: this.logs.first,
+        openReading: this.logs.openReading,
+        writeRaw: (bytes) => raw.write(bytes),
+        endRaw: () => raw.end(),
+        fail: ({ code, message }) => this.failures.push(`FAILS ${code} ${message}`),
+        leaveUndecoded: (why, bytes) => {
+          assertHolds(bytes >= 0, `${bytes} bytes were not decoded`);
+          this.undecoded.set(why, (this.undecoded.get(why) ?? 0) + bytes);
+        },
       },
       limits: isSmall ? small : usual,
     });
