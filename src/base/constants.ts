@@ -146,6 +146,11 @@ export const constantTable = {
     unit: 'bytes',
     why: 'the file of translated patterns; a larger one is not read. For CRS it is 0.7 MB',
   },
+  knownAddressesMax: {
+    default: 256,
+    unit: 'count',
+    why: 'addresses whose answer a list of @ipMatch keeps; then it begins anew',
+  },
   keptPlansMax: {
     default: 32,
     unit: 'count',

@@ -1,6 +1,8 @@
 // Lists of addresses and networks, `10.0.0.0/8,::1`, for @ipMatch. Knows no operator and no exchange.
 
 import { BlockList, SocketAddress } from 'node:net';
+import { toByteString, toBytes } from '../base/bytes.ts';
+import { constants } from '../base/constants.ts';
 import { WafError } from '../base/errors.ts';
 
 /**
@@ -26,11 +28,16 @@ const mappedBits = 96;
 const mapped = new BlockList();
 mapped.addSubnet('::ffff:0:0', mappedBits, 'ipv6');
 
+/** The longest text of an IPv6 address, an IPv4 address at its end (RFC 4291 §2.2). */
+const addressLengthMax = 45;
+
 /** Addresses and networks of both families. */
 export class IpList {
   // Two lists: in a single one, `::/0` would include every IPv4 address too, as `::ffff:a.b.c.d`.
   readonly #ipv4 = new BlockList();
   readonly #ipv6 = new BlockList();
+  /** Answers for addresses that were asked about: a client comes again, and `BlockList` makes an object of its address each time. */
+  readonly #known = new Map<string, boolean>();
 
   /** @throws WafError `seclang.syntax` for an entry that is neither an address nor a network. */
   add(entry: string): void {
@@ -45,6 +52,7 @@ export class IpList {
   }
 
   #add(address: string, bits: number, family: 'ipv4' | 'ipv6'): true {
+    this.#known.clear();
     (family === 'ipv6' ? this.#ipv6 : this.#ipv4).addSubnet(address, bits, family);
     if (family === 'ipv6' && bits >= mappedBits && mapped.check(address, family)) {
       const [ipv4 = ''] = /[\d.]+$/.exec(new SocketAddress({ address, family }).address) ?? [];
@@ -55,6 +63,17 @@ export class IpList {
 
   /** Whether `text` is an address in the list; IPv4 can be written as IPv6, `::ffff:10.0.0.1`, in the text and in the list. */
   has(text: string): boolean {
+    if (text.length > addressLengthMax) return this.#holds(text);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const answer = this.#holds(text);
+    if (this.#known.size >= constants.knownAddressesMax) this.#known.clear();
+    // A text by itself: V8 keeps all of a head alive for an address that was cut out of it.
+    this.#known.set(toByteString(toBytes(text)), answer);
+    return answer;
+  }
+
+  #holds(text: string): boolean {
     const family = familyOf(text);
     if (family === undefined) return false;
     const isListed = (): boolean =>

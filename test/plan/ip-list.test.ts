@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseIpList } from '../../src/plan/ip-list.ts';
+import { addIpEntries, parseIpList } from '../../src/plan/ip-list.ts';
 
 describe('parseIpList', () => {
   const list = parseIpList('192.0.2.1, 10.0.0.0/8 # ours\n2001:db8::/32,::1');
@@ -17,6 +17,16 @@ describe('parseIpList', () => {
     for (const text of ['192.0.2.2', '2001:db9::1', '::1%eth0', '::1%', '', 'localhost']) {
       expect(list.has(text), text).toBe(false);
     }
+  });
+
+  it('answers the same however often and about however many it is asked, and again after an entry', () => {
+    const one = parseIpList('10.0.0.0/16');
+    const asked = Array.from({ length: 600 }, (_, n) => `10.${n % 2}.${n >> 8}.${n & 255}`);
+    for (const _ of [1, 2]) {
+      expect(asked.filter((text) => one.has(text))).toStrictEqual(asked.filter((text) => text.startsWith('10.0.')));
+    }
+    addIpEntries(one, '10.1.0.0/16');
+    expect(asked.every((text) => one.has(text))).toBe(true);
   });
 
   it('keeps the families apart', () => {
