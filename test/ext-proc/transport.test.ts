@@ -2,6 +2,7 @@
 
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -20,6 +21,7 @@ import {
   serving as servingAny,
 } from '../support/grpc-serving.ts';
 import { healthOf } from '../support/health-client.ts';
+import { frame, framesOf, frameTypes, headerBlock, preface } from '../support/http2-frames.ts';
 import { silentPeer } from '../support/silent-peer.ts';
 import { transports } from '../support/transports.ts';
 import { until } from '../support/until.ts';
@@ -31,6 +33,14 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-grpc-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const { open } = serviceOf(plan);
+
+const request = {
+  ':method': 'POST',
+  ':scheme': 'http',
+  ':path': processPath,
+  ':authority': 'x',
+  'content-type': 'application/grpc',
+};
 
 /** Answers each message with itself. */
 const echo: OpenStream = (replies) => ({
@@ -232,6 +242,38 @@ describe.each(transports)('the transport $name', (transport) => {
         );
         expect(closed).toStrictEqual([false]);
       }
+    });
+  });
+
+  describe('streams of a connection', () => {
+    it('are refused beyond concurrentStreamsMax, and those before are served', async () => {
+      let opened = 0;
+      const handler: OpenStream = (replies, metadata) => {
+        opened += 1;
+        return echo(replies, metadata);
+      };
+      await serving(
+        async (address) => {
+          const [host, port] = address.split(':') as [string, string];
+          const socket = connectTcp(Number(port), host);
+          const got: Buffer[] = [];
+          socket.on('data', (bytes) => got.push(bytes));
+          const open = (stream: number): Buffer =>
+            frame('headers', { stream, flags: 4 }, headerBlock({ ...request, te: 'trailers' }));
+          const message = frame('data', { stream: 5 }, frameOf(Buffer.alloc(1)));
+          socket.write(Buffer.concat([Buffer.from(preface), frame('settings', {}, Buffer.alloc(0))]));
+          socket.write(Buffer.concat([1, 3, 5, 7, 9].map(open).concat(message)));
+          const framesTo = (stream: number, type: number): readonly { readonly body: Buffer }[] =>
+            framesOf(Buffer.concat(got)).filter((one) => one.stream === stream && one.type === type);
+          await until('the third is answered', () => framesTo(5, frameTypes.data).length > 0);
+          const refusedStream = 7;
+          const codes = [7, 9].map((stream) => framesTo(stream, frameTypes.reset)[0]?.body.readUInt32BE());
+          expect(codes).toStrictEqual([refusedStream, refusedStream]);
+          expect(opened).toBe(3);
+          socket.destroy();
+        },
+        { handler, overrides: { concurrentStreamsMax: 3 } },
+      );
     });
   });
 

@@ -205,6 +205,27 @@ TEST(one_write_takes_no_more_of_many_streams_than_it_may) {
   for (const int32_t id : ids) CHECK_EQ(pair.received[id].size(), kReplyBytes + 5);
 }
 
+TEST(one_write_takes_no_more_of_many_ends_than_it_may) {
+  constexpr size_t kStreams = 50;
+  constexpr size_t kWriteBytesMax = 200;
+  Pair pair;
+  std::vector<int32_t> ids;
+  for (size_t count = 0; count < kStreams; ++count) ids.push_back(pair.Open());
+  pair.Run();
+  for (uint32_t slot = 0; slot < kStreams; ++slot) {
+    pair.server.End(StreamAt(pair, slot), {13, std::string(50, 'd')});
+  }
+  size_t writes = 0;
+  for (Bytes out; writes == 0 || !out.empty(); ++writes) {
+    out.clear();
+    pair.server.Write(out, kWriteBytesMax);
+    CHECK(out.size() < 2 * kWriteBytesMax);
+    nghttp2_session_mem_recv(pair.client, out.data(), out.size());
+  }
+  CHECK(writes > kStreams / 10);
+  for (const int32_t id : ids) CHECK_EQ(pair.headers[id]["grpc-status"], "13");
+}
+
 TEST(a_stream_that_we_end_is_not_read_to_its_end) {
   Pair pair;
   const int32_t id = pair.Open();
