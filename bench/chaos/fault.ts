@@ -16,6 +16,8 @@ export interface Trial {
   readonly load: Load;
   /** Exchanges before, during and after. */
   readonly exchanges: number;
+  /** How long faults go on that can; 0: once. */
+  readonly minutes: number;
   /** Whether times count: not where others use the machine. */
   readonly timed: boolean;
 }

@@ -190,7 +190,11 @@ export interface FaultResult {
 }
 
 /** Does one fault to a site of its own, under load. @param exchanges before, during and after it. */
-export async function runFault(fault: Fault, exchanges: number, timed: boolean): Promise<FaultResult> {
+export async function runFault(
+  fault: Fault,
+  exchanges: number,
+  { timed, minutes = 0 }: { readonly timed: boolean; readonly minutes?: number },
+): Promise<FaultResult> {
   const { name, passes, options, missing, run } = fault;
   const skipped = missing?.();
   if (skipped !== undefined) return { name, passes, skipped, problems: [] };
@@ -198,7 +202,7 @@ export async function runFault(fault: Fault, exchanges: number, timed: boolean):
   const load = new Load(site.port, clients);
   try {
     await load.recovered(exchanges);
-    const problems = await run({ site, load, exchanges, timed });
+    const problems = await run({ site, load, exchanges, minutes, timed });
     return { name, passes, problems: [...problems, ...violationsOf(await load.stop())] };
   } finally {
     await load.stop();

@@ -1,12 +1,16 @@
 // `npm run chaos`: faults under load through a real Envoy, then every fault that Weir is held to with what shows it. Status 1: something
-// did not hold. `npm run chaos -- --only kill --exchanges 500`.
+// did not hold. `npm run chaos -- --only kill --exchanges 500`, `--only little-memory --minutes 10`.
 
 import { parseArgs } from 'node:util';
 import { type FaultResult, faults, runFault } from './faults.ts';
 import { rows } from './rows.ts';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, exchanges: { type: 'string', default: '200' } },
+  options: {
+    only: { type: 'string', multiple: true },
+    exchanges: { type: 'string', default: '200' },
+    minutes: { type: 'string', default: '0' },
+  },
 });
 const unknown = (values.only ?? []).filter((name) => !faults.some((fault) => fault.name === name));
 if (unknown.length > 0) {
@@ -17,7 +21,7 @@ if (unknown.length > 0) {
 const results: FaultResult[] = [];
 for (const fault of faults) {
   if (values.only !== undefined && !values.only.includes(fault.name)) continue;
-  const result = await runFault(fault, Number(values.exchanges), true);
+  const result = await runFault(fault, Number(values.exchanges), { timed: true, minutes: Number(values.minutes) });
   results.push(result);
   console.log(`${fault.name.padEnd(12)} ${outcomeOf(result)}`);
 }

@@ -14,7 +14,7 @@ describe('chaos', () => {
       ['kill', 'stop', 'lost-cache', 'half-open', 'native-crash', 'no-descriptors'].includes(name),
     ),
   )('holds: $name', async (fault) => {
-    const { skipped, problems } = await runFault(fault, 20, false);
+    const { skipped, problems } = await runFault(fault, 20, { timed: false });
     expect([skipped, problems]).toStrictEqual([undefined, []]);
   });
 });

@@ -190,7 +190,22 @@ export const trapCases: readonly TrapCase[] = [
     'circuit-breaker',
     set(cluster, 'circuit_breakers', { thresholds: [{ max_connections: 100_000 }] }),
   ),
-  row('a cluster of HTTP/1.1', 'not-http2', drop(cluster, 'typed_extension_protocol_options')),
+  // With health checks by gRPC, Envoy itself says so.
+  row(
+    'a cluster of HTTP/1.1',
+    'not-http2',
+    drop(cluster, 'typed_extension_protocol_options'),
+    drop(cluster, 'health_checks'),
+  ),
+  row(
+    'several endpoints without health checks',
+    'no-health-checks',
+    drop(cluster, 'health_checks'),
+    add([...cluster, 'load_assignment', 'endpoints', 0, 'lb_endpoints'], {
+      endpoint: { address: { pipe: { path: '/run/weir/weir-1.sock' } } },
+    }),
+  ),
+  row('one endpoint without health checks', '', drop(cluster, 'health_checks')),
   row(
     'no keep-alive',
     'no-keepalive',

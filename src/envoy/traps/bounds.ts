@@ -122,6 +122,20 @@ export const boundTraps: readonly Trap[] = [
     },
   },
   {
+    id: 'no-health-checks',
+    severity: 'warning',
+    why: 'a process of several that is away or drains still gets its share of requests, or more, and each of them fails',
+    *find(view, settings) {
+      for (const cluster of weirClusters(view, settings)) {
+        const groups = listOf(fieldAt(cluster.value, 'load_assignment', 'endpoints'));
+        const endpoints = groups.flatMap((group) => listOf(field(group, 'lb_endpoints')));
+        if (endpoints.length < 2 || listOf(field(cluster.value, 'health_checks')).length > 0) continue;
+        const message = `${endpoints.length} endpoints without health_checks: copy those of docs/envoy.yaml`;
+        yield { path: cluster.path, message };
+      }
+    },
+  },
+  {
     id: 'no-keepalive',
     severity: 'warning',
     why: "if Weir's machine disappears, only the timeout of each message detects it",
