@@ -6,7 +6,7 @@ import { WafError } from '../base/errors.ts';
 import { heldMemory, type MemoryLimits } from '../base/held-memory.ts';
 import type { Limits } from '../base/limits.ts';
 
-/** What is asked of an exchange under way. */
+/** What is read from an open exchange. */
 export interface OpenExchange {
   /** Body bytes that the proxy holds back for it now. */
   readonly heldBytes: number;
@@ -15,24 +15,24 @@ export interface OpenExchange {
 /** The bounds. */
 export type AdmissionLimits = MemoryLimits & Pick<Limits, 'exchangesMax' | 'underWayBytesMax' | 'admissionWaitMsMax'>;
 
-/** What it is made with. */
+/** Options. */
 export interface AdmissionOptions {
   readonly limits: AdmissionLimits;
-  /** Told when a bound is reached, with a sentence. Must not throw. */
+  /** Called with a sentence when a limit is reached. Must not throw. */
   readonly onOverload: (reason: string) => void;
-  /** Told when there is room again, with how often an exchange was refused meanwhile. Must not throw. */
+  /** Called when there is room again, with the number of exchanges refused in the meantime. Must not throw. */
   readonly onRoom: (refusals: number) => void;
 }
 
-/** How often the event loop's delay is looked at, and for how long, twice at most, a wait counts. */
+/** How often the event loop's delay is measured. A measured wait counts for one to two such periods. */
 const tickMs = 100;
 
-/** There is room again when every measure is below this share of its limit; at the limit itself the state would flap. */
+/** There is room again when every measure is below this share of its limit; with the limit itself the state would flap. */
 const roomShare = 0.5;
 
 /**
- * Counts what is under way. The wait of a newcomer is what was measured last: how late the event loop runs, and how long
- * streams were open before their first message could be read.
+ * Counts open exchanges. The wait of a new exchange is taken from the latest measurements: how late the event loop runs, and how
+ * long streams were open before their first message could be read.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -40,7 +40,7 @@ export class Admission {
   readonly #open = new Set<OpenExchange>();
   #bytes = 0;
   #expectedTickMs = 0;
-  /** The longest wait of this tick and of the one before. */
+  /** The longest wait of this period and the previous one. */
   #waitMs = 0;
   #earlierWaitMs = 0;
   #isOverloaded = false;
@@ -53,29 +53,29 @@ export class Admission {
     this.#limits = options.limits;
   }
 
-  /** Exchanges under way. */
+  /** Open exchanges. */
   get exchanges(): number {
     return this.#open.size;
   }
 
-  /** Bytes that came and are not inspected yet. */
+  /** Bytes received but not yet inspected. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Body bytes that the proxy holds back for all of them. Asks each one. */
+  /** Body bytes that the proxy holds back for all exchanges. Calls each one. */
   get heldBytes(): number {
     let bytes = 0;
     for (const exchange of this.#open) bytes += exchange.heldBytes;
     return bytes;
   }
 
-  /** Whether a bound was reached since there was room. */
+  /** Whether a limit was reached, and there has not been room since. */
   get isOverloaded(): boolean {
     return this.#isOverloaded;
   }
 
-  /** How near this process is to its bounds: the largest share of one of them that is in use; 1 and above: at it. */
+  /** How near this process is to its limits: the largest used share of any of them; 1 or more: a limit is reached. */
   get load(): number {
     const { exchangesMax, underWayBytesMax, admissionWaitMsMax } = this.#limits;
     return Math.max(
@@ -109,7 +109,7 @@ export class Admission {
     this.#lookForRoom();
   }
 
-  /** Settles when no exchange is open any more, at the latest after this time. */
+  /** Settles when no exchange is open any more, after `withinMs` at the latest. */
   async idle(withinMs: number): Promise<void> {
     if (this.#open.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -126,7 +126,7 @@ export class Admission {
     this.#waitMs = Math.max(this.#waitMs, ms);
   }
 
-  /** Bytes have come that are inspected from now on: they count until `handled`. */
+  /** Bytes have arrived and will be inspected: they count until `handled`. */
   received(bytes: number): void {
     this.#bytes += bytes;
   }
@@ -138,9 +138,9 @@ export class Admission {
   }
 
   /**
-   * Asks for an exchange to be taken on: when it begins, and again before the first of its body is inspected. `bytes` are
-   * those of the message, which count already.
-   * @returns why not, as WafError `admission.overload`; undefined when it is taken on.
+   * Decides whether an exchange is admitted: when it begins, and again before its body is first inspected. `bytes` is the size of
+   * the message, which is already counted.
+   * @returns why not, as WafError `admission.overload`; undefined when it is admitted.
    */
   refuse(bytes: number): WafError | undefined {
     const reason = this.#overload(bytes);

@@ -1,13 +1,13 @@
-// What came of a stream and waits for its turn. A message that lies in a buffer of many waits as its place there: a view of it costs
-// more than two hundred bytes, and a window holds thousands of messages. Knows no stream.
+// What has arrived on a stream and waits to be handled. A message in a buffer shared by many is stored as its place in it: a view
+// would take over two hundred bytes, and a window holds thousands of messages. Knows no stream.
 
-/** A queue of things that came, of which messages are bytes. */
+/** A queue of arrivals; messages are bytes. */
 export class Arrivals<Other extends object | string> {
-  /** Start and length of a message before its buffer; anything else by itself. */
+  /** A message in a shared buffer is three entries, its start, its length and the buffer; anything else is one. */
   #parts: (number | Uint8Array | Other)[] = [];
   #next = 0;
 
-  /** Adds something as it is. */
+  /** Adds an arrival unchanged. */
   push(arrival: Uint8Array | Other): void {
     this.#parts.push(arrival);
   }

@@ -1,5 +1,5 @@
-// The page that a blocked client sees: small, without any detail of rules, with the name of the exchange to quote to
-// whoever runs the service. Knows no message of Envoy's.
+// The page that a blocked client sees: small, without any detail of rules, with the request id, which the client can quote to the
+// operator of the service. Knows no Envoy message.
 
 /** A page in bytes. */
 export interface BlockPage {
@@ -7,7 +7,7 @@ export interface BlockPage {
   readonly body: Uint8Array;
 }
 
-/** Whether a client that sent this `accept` header rather reads JSON. */
+/** Whether a client that sent this `accept` header prefers JSON. */
 export function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined) return false;
   const json = accept.search(/[/+]json\b/i);
@@ -15,7 +15,7 @@ export function acceptsJson(accept: string | undefined): boolean {
   return json !== -1 && (html === -1 || json < html);
 }
 
-/** Makes the page. `requestId` holds letters, digits and `._:-` only (`requestIdOf`): it needs no escaping. */
+/** Makes the page. `requestId` contains letters, digits and `._:-` only (`requestIdOf`): it needs no escaping. */
 export function blockPage(requestId: string, form: 'html' | 'json'): BlockPage {
   if (form === 'json') {
     const body = `{"error":"request blocked","request_id":"${requestId}"}\n`;

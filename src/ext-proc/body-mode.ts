@@ -1,11 +1,11 @@
-// Envoy's body modes: what each lets us withhold, and what an answer to a chunk must look like. Knows nothing of rules.
+// Envoy's body modes: what each allows us to withhold, and what the reply to a chunk must look like. Knows nothing of rules.
 
 import { WafError } from '../base/errors.ts';
 import type { Deliveries, Delivery } from '../transaction/event.ts';
 import type { Direction } from '../transaction/phase.ts';
 import { BodySendMode, type ProtocolConfiguration } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 
-/** How a direction's chunks are answered: with a bare "go on", or with the very bytes that came. */
+/** How a direction's chunks are answered: with a plain "continue", or with the bytes themselves. */
 export type ChunkAnswer = 'continue' | 'echo';
 
 /** What the configuration in a stream's first message says about both directions. */
@@ -20,7 +20,7 @@ type Configuration = Pick<
   'requestBodyMode' | 'responseBodyMode' | 'sendBodyWithoutWaitingForHeaderResponse'
 >;
 
-/** What a proxy that does not say its modes is taken for: heads and chunks are answered in the order that all modes allow. */
+/** Assumed for a proxy that does not send its modes: heads and chunks are answered in the order that all modes allow. */
 const unstated: Configuration = {
   requestBodyMode: BodySendMode.STREAMED,
   responseBodyMode: BodySendMode.STREAMED,
@@ -29,7 +29,7 @@ const unstated: Configuration = {
 
 /**
  * Reads a stream's body modes. `configuration` is absent with Envoy before 1.34.
- * @throws WafError `protocol.malformed` for a mode that we do not know: no answer to it would be sure to be legal.
+ * @throws WafError `protocol.malformed` for an unknown mode: no reply would be certain to be legal in it.
  */
 export function bodyModesOf(configuration: Configuration = unstated): BodyModes {
   const { requestBodyMode, responseBodyMode, sendBodyWithoutWaitingForHeaderResponse: noWait } = configuration;

@@ -1,22 +1,22 @@
-// Has garbage collected by the bytes that came, not only by the objects that were made of them. Knows no stream.
+// Triggers garbage collection by the bytes received, not only by the number of objects. Knows no stream.
 //
-// The native transport gives the memory of large messages back as soon as they were read (ReplyStream.done): what is counted here is
-// the rest, small messages and all of grpc-js's.
+// The native transport frees the memory of large messages as soon as they have been read (ReplyStream.done). What is counted here
+// is the rest: small messages, and all messages of grpc-js.
 //
-// A chunk of 64 KiB is a small object that holds memory outside of V8's heap. V8 collects when its space for new objects
-// is full of such small ones, hundreds of MiB of traffic later, and until then every buffer is kept: memory would go up and
-// down by 50 MiB. A collection of new objects takes about a millisecond, a hundredth of what scanning those bytes takes.
-// Chunks that wait while others are inspected, as those of compressed bodies do, are no longer new when they are dropped:
-// a collection of everything, tens of milliseconds, comes when what is held outside of the heap has grown by too much.
+// A chunk of 64 KiB is a small object that holds memory outside of V8's heap. V8 collects when its space for new objects is full
+// of such small objects, after hundreds of MiB of traffic, and until then every buffer is kept: memory would go up and down by 50
+// MiB. A collection of new objects takes about a millisecond, a hundredth of what scanning those bytes takes. Chunks that wait
+// while others are inspected, as those of compressed bodies do, are no longer new when they are dropped. For them a full
+// collection, which takes tens of milliseconds, runs when the memory held outside of the heap has grown too much.
 
 import { getHeapStatistics } from 'node:v8';
 import type { Limits } from '../base/limits.ts';
 
 /** What can be collected, and how much is held. */
 export interface Collector {
-  /** Collects what is new and no longer used. */
+  /** Collects new objects that are no longer used. */
   readonly young: () => void;
-  /** Collects all that is no longer used. */
+  /** Collects all objects that are no longer used. */
   readonly all: () => void;
   /** Bytes that objects hold outside of the heap, garbage included. */
   readonly heldBytes: () => number;
@@ -33,10 +33,10 @@ function nodeCollector(): Collector | undefined {
   };
 }
 
-/** What is held by many exchanges at once grows with them: a quarter more is not a sign of garbage. */
+/** The memory held by many exchanges grows with their number: a quarter more is not a sign of garbage. */
 const heldGrowthMax = 1.25;
 
-/** How much may come between two collections. */
+/** How much may arrive between two collections. */
 export type GarbageLimits = Pick<Limits, 'uncollectedBytesMax' | 'uncollectedOldBytesMax'>;
 
 /** Counts bytes of all streams of a process. */
@@ -44,7 +44,7 @@ export class ChunkGarbage {
   readonly #limits: GarbageLimits;
   readonly #collector: Collector | undefined;
   #bytes = 0;
-  /** The least that was held since all was collected. */
+  /** The lowest amount held since the last full collection. */
   #heldLeast = Infinity;
 
   constructor(bounds: GarbageLimits, collector: Collector | undefined = nodeCollector()) {
@@ -52,7 +52,7 @@ export class ChunkGarbage {
     this.#collector = collector;
   }
 
-  /** Takes note of `bytes` that came in a buffer of their own. Collects when it is time. */
+  /** Counts `bytes` that arrived in a buffer of their own. Collects when it is time. */
   received(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes < this.#limits.uncollectedBytesMax || this.#collector === undefined) return;
@@ -62,7 +62,7 @@ export class ChunkGarbage {
     this.#heldLeast = Math.min(this.#heldLeast, held);
     if (held <= this.#heldLeast * heldGrowthMax + this.#limits.uncollectedOldBytesMax) return;
     this.#collector.all();
-    // Buffers are freed beside the running program: what is held is asked for the next time.
+    // Buffers are freed concurrently: the amount held is read at the next call.
     this.#heldLeast = Infinity;
   }
 }

@@ -1,21 +1,21 @@
-// The clocks of all exchanges in one: a coarse tick that looks at those that wait for a time, and only while there are
-// any. A timer for each message would cost more than most of the messages. It keeps no process alive. Knows no exchange.
+// The deadlines of all exchanges in one coarse timer, which runs only while there are any. A timer for each message would cost
+// more than most messages. Keeps no process alive. Knows no exchange.
 
 import { monotonicMs } from '../base/clock.ts';
 
-/** Something that waits for a time. */
+/** Something with a deadline. */
 export interface DeadlineListener {
-  /** Called once when its time has come; it may be watched again from here. Must not throw. */
+  /** Called once when its deadline has passed; it may be watched again from here. Must not throw. */
   onDeadline(): void;
 }
 
-/** Things that wait, each for one time. */
+/** Listeners, each with one deadline. */
 export class DeadlineList {
   readonly #tickMs: number;
   readonly #waiting = new Map<DeadlineListener, number>();
   #ticker: NodeJS.Timeout | undefined;
 
-  /** @param tickMs how late a time may be noticed. */
+  /** @param tickMs how late a deadline may be noticed. */
   constructor(tickMs: number) {
     this.#tickMs = tickMs;
   }
@@ -25,13 +25,13 @@ export class DeadlineList {
     return this.#waiting.size;
   }
 
-  /** Waits for `deadlineMs` (monotonic milliseconds), instead of what was waited for before. */
+  /** Sets the deadline of a listener to `deadlineMs` (monotonic milliseconds), in place of an earlier one. */
   watch(due: DeadlineListener, deadlineMs: number): void {
     this.#waiting.set(due, deadlineMs);
     this.#ticker ??= setInterval(() => this.#tick(), this.#tickMs).unref();
   }
 
-  /** Waits no longer. */
+  /** Removes the deadline of a listener. */
   forget(due: DeadlineListener): void {
     this.#waiting.delete(due);
   }

@@ -1,12 +1,12 @@
-// Chunks given back in FULL_DUPLEX_STREAMED mode, where our answer is what goes on. Written by hand, since a generated
-// encoder copies the chunk once for each of the five messages around it.
+// Chunks returned in FULL_DUPLEX_STREAMED mode, where our reply is what is passed on. Written by hand, because a generated
+// encoder copies the chunk once for each of the five enclosing messages.
 
 import type { Direction } from '../transaction/phase.ts';
 
-/** Longest part of a chunk in one answer; Google's proxies refuse messages above 64 KiB. */
+/** Longest part of a chunk in one reply; Google's proxies refuse messages above 64 KiB. */
 export const echoBytesMax = 62_000;
 
-/** Bytes that the messages around a part take at most: five tags and lengths, and the end flag. */
+/** Bytes that the enclosing messages add to a part at most: five tags and lengths, and the end flag. */
 const frameBytesMax = 5 * 6 + 2;
 
 /** Tags of length-delimited fields: number × 8 + 2. `request_body` is field 3 of ProcessingResponse, `response_body` 4. */
@@ -37,7 +37,7 @@ function writeHead(target: Buffer, offset: number, [tag, length]: readonly [numb
 }
 
 /**
- * A BodyResponse with `body_mutation.streamed_response`: `part` goes on, and `endOfStream` says that it is the last. Copies
+ * A BodyResponse with `body_mutation.streamed_response`: `part` is passed on, and `endOfStream` says that it is the last. Copies
  * `part` once. `part` has at most 2^28 bytes.
  */
 export function encodeEcho(direction: Direction, part: Uint8Array, endOfStream: boolean): Buffer {

@@ -1,7 +1,7 @@
-// Stops a peer that opens streams only to reset them (CVE-2023-44487). Envoy writes the first message together with the head of
-// a stream, so each of its streams has brought bytes when it is gone, however early a client left; such a flood brings none.
-// Node's own guard (reset-guard.ts) cannot tell the two apart: it must let pass what Envoy resets after its last answer.
-// Knows no message.
+// Stops a peer that opens streams only to reset them (CVE-2023-44487). Envoy writes the first message together with the head of a
+// stream, so each of its streams has carried bytes by its end, however early the client left; the streams of such a flood carry
+// none. Node's own guard (reset-guard.ts) cannot tell the two apart: it must allow the resets that Envoy sends after its last
+// reply. Knows no message.
 
 import { constants, type Http2Session } from 'node:http2';
 import { monotonicMs } from '../base/clock.ts';

@@ -1,13 +1,13 @@
-// What grpc-js lets pass of gRPC's framing ("gRPC over HTTP/2", Length-Prefixed-Message): flags that no message may have, and
-// a last message that ends in its middle. Knows no stream of ours.
+// Errors that grpc-js ignores in gRPC's framing ("gRPC over HTTP/2", Length-Prefixed-Message): flags that no message may have,
+// and a last message that is cut off. Knows no stream of ours.
 
 import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { WafError } from '../base/errors.ts';
 
-/** The part of grpc-js's decoder that is looked into. `readState` is 0 between messages. */
+/** The part of grpc-js's decoder that is read. `readState` is 0 between messages. */
 interface FrameDecoder {
   readState: number;
-  /** Of the message that is being read: its whole length, what is missing, and the pieces that came. */
+  /** Of the message that is being read: its whole length, what is missing, and the pieces that have arrived. */
   readMessageSize: number;
   readMessageRemaining: number;
   readPartialMessage: Buffer[];
@@ -16,18 +16,19 @@ interface FrameDecoder {
 
 /** Watches the framing of one call. */
 export interface Framing {
-  /** Whether the bytes so far end where a message does. */
+  /** Whether the bytes so far end at the end of a message. */
   readonly isBetweenMessages: boolean;
-  /** Bytes that came of a message that has not come whole. */
+  /** Bytes received of a message that has not arrived completely. */
   readonly unfinishedBytes: number;
-  /** Forgets them, and all that still comes. */
+  /** Drops them, and everything that still arrives. */
   drop(): void;
 }
 
 /**
- * Watches a call. Messages are expected to be uncompressed, so every flag but 0 is told to `onViolation`, and that message and
- * what came with it is dropped. `onBytes` is told that bytes have come.
- * @throws WafError `internal` when this grpc-js has no such decoder any more: serving without would take a cut message for none.
+ * Watches a call. Messages are expected to be uncompressed, so `onViolation` is called for every flag but 0, and that message and
+ * whatever arrived with it is dropped. `onBytes` is called when bytes have arrived.
+ * @throws WafError `internal` when this grpc-js has no such decoder any more: without it a cut message would be taken for a
+ * missing one.
  */
 export function guardFraming(
   call: ServerInterceptingCallInterface,

@@ -6,12 +6,12 @@ import { firstValue, type Header, type HeaderList } from '../http/headers.ts';
 import { restoreOriginals } from './original-headers.ts';
 
 /**
- * The request line and headers. Pseudo headers are taken out; `:authority` becomes a `host` header when there is none.
- * Addresses and protocol come from the attributes `source.address`, `destination.address` and `request.protocol`. No client can
- * forge them where the listener says `use_remote_address` (docs/envoy.yaml); else Envoy believes `x-forwarded-for`.
+ * The request line and headers. Pseudo headers are taken out; `:authority` becomes a `host` header when there is none. Addresses
+ * and protocol come from the attributes `source.address`, `destination.address` and `request.protocol`. No client can forge them
+ * where the listener sets `use_remote_address` (docs/envoy.yaml); without it Envoy trusts `x-forwarded-for`.
  *
- * Envoy takes `transfer-encoding` off every request. One of HTTP/1.1 with a body and no `content-length` had the coding `chunked`
- * (RFC 9112 §6.3), and has it again here; an upgrade has no body.
+ * Envoy removes `transfer-encoding` from every request. An HTTP/1.1 request with a body and no `content-length` had the coding
+ * `chunked` (RFC 9112 §6.3), which is restored here; an upgrade has no body.
  */
 export function requestHeadOf(
   received: HeaderList,
@@ -36,7 +36,7 @@ export function requestHeadOf(
   };
 }
 
-/** Whether a header says how long a body is, or that what follows is none. */
+/** Whether a header says how long the body is, or that there is none. */
 const isAboutFraming = ({ name }: Header): boolean =>
   name === 'content-length' || name === 'transfer-encoding' || name === 'upgrade';
 
@@ -55,7 +55,7 @@ function apart(received: HeaderList): { readonly pseudo: HeaderList; readonly he
   return { pseudo, headers };
 }
 
-/** `request.protocol` (`HTTP/1.1`, `HTTP/2`); HTTP/1.1 when Envoy does not say. */
+/** `request.protocol` (`HTTP/1.1`, `HTTP/2`); HTTP/1.1 when Envoy does not send it. */
 export function protocolOf(attributes: Attributes): string {
   return textAttribute(attributes, 'request.protocol') || 'HTTP/1.1';
 }

@@ -30,10 +30,10 @@ import type { SocketAccess } from './socket-access.ts';
 import type { DrainTimes, OpenStream, ReplyStream, StreamFailure, StreamHandler, Transport } from './transport.ts';
 import { UnfinishedMessage } from './unfinished-message.ts';
 
-// Standard error holds lines of JSON; what it has to say comes as errors, too.
+// Standard error contains JSON lines only; what grpc-js would log also arrives as errors.
 setLogVerbosity(logVerbosity.NONE);
 
-/** How long cut connections may take to close. */
+/** How long terminated connections may take to close. */
 const cutMsMax = 500;
 
 const asIs = (bytes: Buffer): Buffer => bytes;
@@ -53,7 +53,7 @@ const service: ServiceDefinition = {
 
 /**
  * Serves `open`'s streams by gRPC.
- * @param tls for TCP addresses; absent: they are in the clear, as Unix sockets always are.
+ * @param tls for TCP addresses; absent: they are plain text, as Unix sockets always are.
  * @throws WafError `config.invalid` on a Node whose HTTP/2 server would fail under load.
  */
 export function createGrpcTransport(open: OpenStream, limits: Limits, tls?: ListenerTls): Transport {
@@ -84,7 +84,7 @@ class GrpcTransport implements Transport {
       'grpc.max_concurrent_streams': limits.concurrentStreamsMax,
       'grpc.keepalive_time_ms': limits.peerSilenceMsMax,
       'grpc.enable_channelz': 0,
-      // Streams of ours are taken here, before grpc-js wraps them in stream objects that nobody would use: half the cost.
+      // Our streams are taken over here, before grpc-js wraps them in stream objects that are not needed: that halves the cost.
       interceptors: [
         (method, call) =>
           method.path === processPath
@@ -126,12 +126,12 @@ class GrpcTransport implements Transport {
     this.#setHealth('NOT_SERVING');
     this.#tls?.end();
     await untilDisconnected(() => connectionsOf(this.#server), noticeMs);
-    // Of the two ways that grpc-js has, only drain cuts connections that are left when channelz is off.
+    // Of the two methods of grpc-js, only drain closes remaining connections when channelz is off.
     for (const address of this.#bound) this.#server.drain(address, drainMs);
     const ended = new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => resolve());
     });
-    // A peer that reads nothing can keep its socket from closing; nobody waits for that.
+    // A peer that reads nothing can keep its socket from closing; do not wait for that.
     await Promise.race([ended, sleep(drainMs + cutMsMax, undefined, { ref: false })]);
   }
 
@@ -163,7 +163,10 @@ class GrpcTransport implements Transport {
 
 type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
-/** Connections of a grpc-js server, which keeps them to itself. One that hides them better has none for us: nobody is waited for. */
+/**
+ * Number of connections of a grpc-js server, from a private field. 0 when a later version has no such field: then nothing waits
+ * for them.
+ */
 function connectionsOf(server: Server): number {
   const { http2Servers } = server as unknown as { readonly http2Servers?: Map<unknown, { sessions?: Set<unknown> }> };
   return [...(http2Servers?.values() ?? [])].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
@@ -181,7 +184,7 @@ interface CallContext {
 /** Takes over a call: from here on its messages go to a handler of `open`. */
 function serveCall(call: ServerInterceptingCallInterface, context: CallContext): void {
   if (isCompressed(call)) {
-    // Envoy never compresses; a stranger's compressed message would cost us more than its size says.
+    // Envoy never compresses; a compressed message of another client would cost us more than its size suggests.
     call.start({ onReceiveMetadata() {}, onReceiveMessage() {}, onReceiveHalfClose() {}, onCancel() {} });
     call.sendStatus({ code: status.UNIMPLEMENTED, details: 'compressed messages are not accepted', metadata: null });
     return;
@@ -189,20 +192,20 @@ function serveCall(call: ServerInterceptingCallInterface, context: CallContext):
   call.start(new CallListener(call, context));
 }
 
-/** grpc-js removes `grpc-encoding` from the metadata it shows; what it understood stands in this field. */
+/** grpc-js removes `grpc-encoding` from the metadata it exposes; the parsed value is in this field. */
 function isCompressed(call: ServerInterceptingCallInterface): boolean {
   const { incomingEncoding = 'identity' } = call as { readonly incomingEncoding?: unknown };
   return incomingEncoding !== 'identity';
 }
 
-/** The HTTP/2 stream of a call; grpc-js keeps it to itself. */
+/** The HTTP/2 stream of a call, from a private field of grpc-js. */
 function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream | undefined {
   return (call as { readonly stream?: ServerHttp2Stream }).stream;
 }
 
 /**
- * One call. The next message is asked for only when the last was handled and the answers have gone out but for
- * `unsentBytesMax`: so a slow scan, or a proxy that does not read, slows the sender down by HTTP/2's own windows.
+ * One call. The next message is requested only when the last one was handled and at most `unsentBytesMax` bytes of replies are
+ * unsent: so a slow scan, or a proxy that does not read, slows the sender down through HTTP/2 flow control.
  */
 class CallListener implements ServerListener, ReplyStream {
   readonly #call: ServerInterceptingCallInterface;
@@ -210,7 +213,7 @@ class CallListener implements ServerListener, ReplyStream {
   readonly #framing: Framing;
   readonly #unfinished: UnfinishedMessage;
   readonly #stream: ServerHttp2Stream | undefined;
-  /** Asked for at the beginning: a stream that is gone has forgotten it. */
+  /** Read at the beginning: a stream that is gone no longer has it. */
   readonly #session: Http2Session | undefined;
   #handler: StreamHandler | undefined;
   #unsentBytes = 0;
@@ -247,7 +250,7 @@ class CallListener implements ServerListener, ReplyStream {
     this.#handle(() => this.#handler?.message(message));
   }
 
-  /** The memory is grpc-js's own. */
+  /** The memory belongs to grpc-js. */
   done(): void {}
 
   onReceiveHalfClose(): void {
@@ -289,7 +292,7 @@ class CallListener implements ServerListener, ReplyStream {
     this.#finish(statusOf[failure], message);
   }
 
-  /** Counts what is held of a message that has not come whole. */
+  /** Counts what is held of a message that has not arrived completely. */
   #count(): void {
     if (this.#hasEnded) return;
     const reason = this.#unfinished.holds(this.#framing.unfinishedBytes);

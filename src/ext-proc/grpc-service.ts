@@ -13,7 +13,7 @@ export const serviceName: string = ExternalProcessorDefinition.fullName;
 /** Path of its only method. */
 export const processPath = `/${serviceName}/${ExternalProcessorDefinition.methods.process.name}`;
 
-/** Those of gRPC's status codes that are sent (grpc.io, "Status codes and their use in gRPC"). */
+/** The gRPC status codes that are sent (grpc.io, "Status codes and their use in gRPC"). */
 export const status = {
   OK: 0,
   INVALID_ARGUMENT: 3,
@@ -35,7 +35,7 @@ export const statusOf: Readonly<Record<StreamFailure, number>> = {
   internal: status.INTERNAL,
 };
 
-/** Counts of failures, before the first. */
+/** Counts of failures, all 0. */
 export const noFailures = (): Record<StreamFailure, number> => ({
   malformed: 0,
   'out-of-order': 0,
@@ -44,7 +44,7 @@ export const noFailures = (): Record<StreamFailure, number> => ({
   internal: 0,
 });
 
-/** How often an end looks whether somebody is still connected. */
+/** How often a closing server checks whether anyone is still connected. */
 const waitTickMs = 20;
 
 /** Waits until nobody is connected, at most this long. */
@@ -53,7 +53,7 @@ export async function untilDisconnected(connections: () => number, withinMs: num
   while (monotonicMs() < endMs && connections() > 0) await sleep(Math.min(withinMs, waitTickMs));
 }
 
-/** Has `bind` make a Unix socket in place of a stale one, to which only those may connect who are to. */
+/** Calls `bind` to create a Unix socket, after removing a stale one, and restricts who may connect to it. */
 export async function bindSocket(path: string, access: SocketAccess, bind: () => Promise<unknown>): Promise<void> {
   await removeStaleSocket(path);
   await withNarrowUmask(access, bind);

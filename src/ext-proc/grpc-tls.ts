@@ -9,11 +9,11 @@ import type { HandshakeResult, TlsHandshakes } from './tls-handshakes.ts';
 
 /** TLS of one server. */
 export interface GrpcTls {
-  /** For the addresses it listens on: whatever is in force when a connection is made counts for it. */
+  /** For the addresses it listens on: a connection uses the certificate in force when it is made. */
   readonly credentials: ServerCredentials;
-  /** Counts handshakes of the addresses that the server listens on by now. */
+  /** Counts the handshakes on the addresses that the server listens on at the time of the call. */
   watch(server: Server): void;
-  /** Takes no new certificates any more. */
+  /** Stops taking new certificates. */
   end(): void;
 }
 
@@ -52,7 +52,10 @@ class ReplaceableCredentials extends ServerCredentials {
   }
 }
 
-/** The servers below a grpc-js server, which keeps them to itself. One that hides them better counts nothing. */
+/**
+ * The HTTP/2 servers of a grpc-js server, from a private field. None when a later version has no such field: then nothing is
+ * counted.
+ */
 function secureServersOf(server: Server): readonly Http2SecureServer[] {
   const { http2Servers } = server as unknown as { readonly http2Servers?: Map<Http2SecureServer, unknown> };
   return [...(http2Servers?.keys() ?? [])].filter((one) => typeof one.setSecureContext === 'function');
@@ -69,19 +72,19 @@ function count(server: Http2SecureServer, handshakes: TlsHandshakes): void {
   });
 }
 
-/** What Node tells of a handshake that failed. `reason` is OpenSSL's. */
+/** Node's error of a failed handshake. `reason` is OpenSSL's. */
 export interface TlsError extends Error {
   readonly code?: string;
   readonly reason?: string;
 }
 
-/** How a handshake ended of which Node says so. */
+/** The result of a handshake that Node reports as failed. */
 export function handshakeResultOf(
   { code = '' }: TlsError,
   { authorizationError }: Pick<TLSSocket, 'authorizationError'>,
 ): HandshakeResult {
   if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return 'timeout';
-  // Node ends those that it does not verify as if they had left.
+  // Node ends peers that fail verification as if they had left.
   if (code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') return 'certificate';
   if (code === 'ECONNRESET') return authorizationError ? 'certificate' : 'gone';
   return code.includes('_ALERT_') ? 'refused' : 'protocol';

@@ -12,7 +12,7 @@ const servingStatus = { SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } as cons
 
 type ServingStatus = keyof typeof servingStatus;
 
-/** The stream that answers go to. */
+/** The stream that responses are sent to. */
 export interface HealthReplies {
   reply(message: Uint8Array): void;
   endWith(code: number, details: string): void;
@@ -24,7 +24,10 @@ const encode = (serving: ServingStatus): Uint8Array => Uint8Array.of(0x08, servi
 /** Tag of HealthCheckRequest's field 1, a string. */
 const serviceTag = 0x0a;
 
-/** The service that is asked for; undefined for what is not a HealthCheckRequest as clients write it, or a name too long for any. */
+/**
+ * The requested service; undefined for bytes that are not a HealthCheckRequest as clients encode it, or a name too long for any
+ * service.
+ */
 function serviceOf(message: Uint8Array): string | undefined {
   if (message.length === 0) return '';
   const length = message[1] ?? 0x80;
@@ -32,7 +35,7 @@ function serviceOf(message: Uint8Array): string | undefined {
   return Buffer.from(message.subarray(2)).toString('utf8');
 }
 
-/** The health of some services, and who watches it. */
+/** The health of some services, and its watchers. */
 export class HealthService {
   readonly #names: ReadonlySet<string>;
   readonly #watchers = new Map<HealthReplies, string>();
@@ -43,20 +46,20 @@ export class HealthService {
     this.#names = new Set(names);
   }
 
-  /** Tells those who ask from now on, and those who watch. */
+  /** Sets the health for later requests, and notifies the watchers. */
   set(serving: 'SERVING' | 'NOT_SERVING'): void {
     if (this.#serving === serving) return;
     this.#serving = serving;
     for (const [replies, name] of this.#watchers) if (this.#names.has(name)) replies.reply(encode(serving));
   }
 
-  /** Ends the streams of those who watch. */
+  /** Ends the streams of the watchers. */
   close(): void {
     for (const replies of this.#watchers.keys()) replies.endWith(status.UNAVAILABLE, 'the server ends');
     this.#watchers.clear();
   }
 
-  /** One question, one answer. */
+  /** One request, one response. */
   check(replies: HealthReplies): StreamHandler {
     return this.#asked(replies, (name) => {
       if (!this.#names.has(name)) {
@@ -68,7 +71,7 @@ export class HealthService {
     });
   }
 
-  /** An answer now, and one with each change. */
+  /** A response now, and one at each change. */
   watch(replies: HealthReplies): StreamHandler {
     return this.#asked(replies, (name) => {
       this.#watchers.set(replies, name);

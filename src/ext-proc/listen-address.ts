@@ -1,4 +1,4 @@
-// Addresses to listen on, as users write them, and Unix sockets that a dead process left behind. Knows no gRPC.
+// Addresses to listen on, as users write them, and stale Unix sockets left by a dead process. Knows no gRPC.
 
 import { lstat, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -42,8 +42,8 @@ export function formatListenAddress(address: ListenAddress): string {
 }
 
 /**
- * Makes room for a Unix socket: removes one that nobody listens on any more.
- * @throws WafError `config.invalid` when somebody does, or when the path is something else than a socket.
+ * Removes a stale Unix socket, on which nothing listens any more.
+ * @throws WafError `config.invalid` when something listens on it, or when the path is not a socket.
  */
 export async function removeStaleSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);

@@ -1,5 +1,5 @@
-// TLS of the addresses at which the proxy connects: a certificate, its key, and whose client certificates are accepted. Files are reread
-// when asked, and open connections continue. Knows no stream, and no transport.
+// TLS of the addresses that the proxy connects to: a certificate, its key, and the authorities of accepted client certificates.
+// Files are reread on request, and open connections continue. Knows no stream, and no transport.
 
 import { readTlsFiles, type TlsFiles, type TlsMaterial } from '../base/tls-files.ts';
 import type { TlsHandshakes } from './tls-handshakes.ts';
@@ -7,16 +7,16 @@ import type { TlsHandshakes } from './tls-handshakes.ts';
 const listeners = 'the addresses for Envoy';
 
 /**
- * Makes something of material. @returns what puts it in force for new connections, and does not fail.
- * @throws when it does not work there.
+ * Prepares certificates for use. @returns a function that puts them in force for new connections, and cannot fail.
+ * @throws if they cannot be used.
  */
 export type PrepareTls = (material: TlsMaterial) => () => void;
 
 /** Certificates in force, and how they are replaced. */
 export class ListenerTls {
-  /** Clients must show a certificate. */
+  /** Clients must present a certificate. */
   readonly asksClients: boolean;
-  /** Where a transport says how handshakes ended. */
+  /** Where transports report the results of handshakes. */
   readonly handshakes: TlsHandshakes;
   readonly #files: TlsFiles;
   readonly #users = new Set<PrepareTls>();
@@ -31,8 +31,8 @@ export class ListenerTls {
   }
 
   /**
-   * Puts what is in force in force with a user too, now and whenever it is replaced.
-   * @returns what ends that.
+   * Passes the certificates in force to a user, now and whenever they are replaced.
+   * @returns a function that ends this.
    * @throws what `prepare` throws now.
    */
   use(prepare: PrepareTls): () => void {
@@ -43,8 +43,8 @@ export class ListenerTls {
 
   /**
    * Rereads the files.
-   * @returns what puts them in force for new connections.
-   * @throws WafError `config.invalid` for files that do not work; what was in force stays so.
+   * @returns a function that puts them in force for new connections.
+   * @throws WafError `config.invalid` for files that do not work; those in force stay.
    */
   reread(): () => void {
     const material = readTlsFiles(this.#files, listeners);

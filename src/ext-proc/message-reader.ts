@@ -1,5 +1,5 @@
-// The messages of one stream → the events of one exchange, with the answer that each is owed. Remembers what only the
-// first message says. Knows no step and no rule.
+// The messages of one stream → the events of one exchange, each with its pending reply. Keeps what only the first message says.
+// Knows no step and no rule.
 
 import type { Attributes } from '../http/attributes.ts';
 import { firstValue } from '../http/headers.ts';
@@ -22,12 +22,12 @@ export class MessageReader {
     return this.#modes;
   }
 
-  /** Whether the proxy only shows us the traffic (`observability_mode`) and takes no answers. */
+  /** Whether the proxy only shows us the traffic (`observability_mode`) and ignores replies. */
   get isObserved(): boolean {
     return this.#isObserved;
   }
 
-  /** Whether the answer to the last message gives its bytes back: they are read once more when it goes out. */
+  /** Whether the reply to the last message returns its bytes: they are read once more when it is sent. */
   get isEchoed(): boolean {
     return this.#isEchoed;
   }

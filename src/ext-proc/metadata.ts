@@ -1,4 +1,4 @@
-// What Envoy's access log is told about an exchange: a report as dynamic metadata in the namespace `weir`. Knows no step.
+// A report of an exchange for Envoy's access log, as dynamic metadata in the namespace `weir`. Knows no step.
 
 import type { Report } from '../transaction/report.ts';
 import { ProcessingResponse } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
@@ -22,8 +22,8 @@ export function metadataFields(report: Report): Record<string, Record<string, un
 }
 
 /**
- * A report as field `dynamic_metadata` of a ProcessingResponse, alone: appended to an encoded answer it becomes part of it.
- * Most reports differ in nothing but the request id, so theirs is written into a copy of one that was encoded before.
+ * A report as field `dynamic_metadata` of a ProcessingResponse, without the rest: appended to an encoded reply, it becomes part
+ * of it. Most reports differ only in the request id, so it is written into a copy of an encoded one.
  */
 export function encodeMetadata(report: Report): Uint8Array {
   if (!isPlain(report)) return encode(report);
@@ -44,7 +44,7 @@ function isPlain(report: Report): boolean {
 
 interface Template {
   readonly bytes: Uint8Array;
-  /** Where the request id stands. */
+  /** Where the request id is. */
   readonly offset: number;
 }
 

@@ -5,7 +5,7 @@ import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { addonCure, addonPath } from '../matching/addon-path.ts';
 
-/** The bounds that the addon reads. */
+/** The limits that the addon reads. */
 export type NativeTransportLimits = Pick<
   Limits,
   | 'concurrentStreamsMax'
@@ -38,11 +38,11 @@ export const eventKinds = {
   halfClose: 4,
   /** first: a violation; second: what goes with it. No message follows. */
   violation: 5,
-  /** What `send` called too much has gone out. */
+  /** The bytes for which `send` returned true have been sent. */
   writable: 6,
-  /** Always the last one of a stream; its slot is used again. */
+  /** Always the last one of a stream; its slot will be reused. */
   close: 7,
-  /** first: bytes of memory that a message takes which has not come whole; none from its event on. */
+  /** first: bytes of memory taken by a message that has not arrived completely; 0 from its own event on. */
   unfinished: 8,
 } as const;
 
@@ -58,15 +58,17 @@ export const violations = {
 /** Words of one event: kind, slot, first, second. */
 export const eventWords = 4;
 
-/** Told that so many events stand in the words. The buffer of small messages is shared by many and never written again. */
+/**
+ * Called with the number of events in the words. The buffer of small messages is shared by many messages and never written again.
+ */
 export type OnEvents = (count: number, small: Buffer | undefined, large: readonly Buffer[] | undefined) => void;
 
-/** Told how a TLS handshake ended: an index of `handshakeResults`, the library's reason, the peer's address. */
+/** Called with the result of a TLS handshake: an index of `handshakeResults`, the library's reason, the peer's address. */
 export type OnHandshake = (result: number, reason: string, address: string) => void;
 
 /**
- * The addon's functions. A slot is a stream's number; calls for one that is gone do nothing. What they have said is written when the
- * events are handled, or before the event loop waits again.
+ * The addon's functions. A slot is the number of a stream; calls for a stream that is gone do nothing. What they send is written
+ * when the events have been handled, or before the event loop waits again.
  */
 export interface NativeTransportAddon {
   /** Makes a server of methods, by their paths. It keeps the process alive while it listens or is connected. */
@@ -77,29 +79,32 @@ export interface NativeTransportAddon {
     onEvents: OnEvents,
     onHandshake: OnHandshake,
   ): NativeServer;
-  /** Reads PEM texts. `clientAuthorities`: clients must show a certificate of theirs. Throws the TLS library's reason. */
+  /**
+   * Reads PEM texts. `clientAuthorities`: clients must present a certificate issued by one of them. Throws the TLS library's
+   * reason.
+   */
   makeTls(certificate: Buffer, key: Buffer, clientAuthorities: Buffer | undefined): NativeTls;
-  /** TCP connections speak TLS, by this: those that are made from now on. */
+  /** TCP connections made from now on use TLS with these certificates. */
   useTls(server: NativeServer, tls: NativeTls): void;
   /** Listens on a numeric address. Returns the port. Throws a system error. */
   listenTcp(server: NativeServer, host: string, port: number): number;
   /** Listens on a Unix socket. Throws a system error. */
   listenPipe(server: NativeServer, path: string): void;
   connectionCount(server: NativeServer): number;
-  /** Listens no more, and tells peers to open no more streams; a connection closes with its last stream. */
+  /** Stops listening, and tells peers to open no more streams; a connection closes with its last stream. */
   drain(server: NativeServer): void;
-  /** Cuts all connections. Their streams are told closed in the next turn of the event loop. */
+  /** Terminates all connections. The closing of their streams is reported in the next turn of the event loop. */
   cut(server: NativeServer): void;
-  /** Gives everything back. No event comes any more. */
+  /** Frees everything. There are no more events. */
   closeServer(server: NativeServer): void;
-  /** Sends a message, which is copied. True: so much is unsent that an event tells when it has gone out. */
+  /** Sends a message, which is copied. True: too much is unsent, and an event will say when it has been sent. */
   send(server: NativeServer, slot: number, message: Uint8Array): boolean;
-  /** Ends a stream with a gRPC status when everything before has gone out. */
+  /** Ends a stream with a gRPC status when everything before it has been sent. */
   end(server: NativeServer, slot: number, code: number, details: string): void;
-  /** The peer may send no more than its window allows. */
+  /** Stops reading: the peer may send only what its window still allows. */
   pause(server: NativeServer, slot: number): void;
   resume(server: NativeServer, slot: number): void;
-  /** First value of a header by its name in lower case; of a stream that is gone, as long as its close was not told. */
+  /** First value of a header by its name in lower case; also of a stream that is gone, until its close has been reported. */
   header(server: NativeServer, slot: number, name: string): string | undefined;
 }
 

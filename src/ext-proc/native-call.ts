@@ -1,4 +1,4 @@
-// One stream of the native transport: passes messages to its handler one at a time, and holds the peer back meanwhile.
+// One stream of the native transport: passes messages to its handler one at a time, and stops the peer from sending meanwhile.
 // Knows no HTTP/2.
 
 import { Arrivals } from './arrivals.ts';
@@ -6,9 +6,9 @@ import { status, statusOf } from './grpc-service.ts';
 import type { ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 import type { UnfinishedMessage } from './unfinished-message.ts';
 
-/** What stands below a call. All of it does nothing once the stream is gone. */
+/** What a call needs from the transport below. Every method does nothing once the stream is gone. */
 export interface CallWire {
-  /** True: `writable` follows once the unsent bytes have gone out. */
+  /** True: `writable` follows once the unsent bytes have been sent. */
   send(slot: number, message: Uint8Array): boolean;
   end(slot: number, code: number, details: string): void;
   pause(slot: number): void;
@@ -16,14 +16,14 @@ export interface CallWire {
   header(slot: number, name: string): string | undefined;
   /** A stream ended with an error of ours. */
   failed(failure: StreamFailure): void;
-  /** So many bytes in buffers of their own are garbage. */
+  /** This many bytes in buffers of their own are garbage. */
   dropped(bytes: number): void;
 }
 
-/** Something that came: a message, the end, or what was wrong with it. */
+/** Something that arrived: a message, the end, or what was wrong with it. */
 type Arrival = Uint8Array | 'half-close' | CallViolation;
 
-/** Why nothing more is read. `failure` is absent for what only gRPC has a status for. */
+/** Why nothing more is read. `failure` is absent for violations that only have a gRPC status. */
 export interface CallViolation {
   readonly code: number;
   readonly failure?: StreamFailure;
@@ -34,8 +34,8 @@ export interface CallViolation {
 const text = /^[\x20-\x7e]*$/;
 
 /**
- * A call. What comes while its handler is busy, or while the peer does not read what it is sent, waits here: the peer's window
- * bounds it, for it gets no more of it meanwhile.
+ * A call. What arrives while its handler is busy, or while the peer does not read our replies, waits here. Its size is bounded by
+ * the peer's window, which is not enlarged meanwhile.
  */
 export class NativeCall implements ReplyStream {
   readonly #wire: CallWire;
@@ -49,10 +49,10 @@ export class NativeCall implements ReplyStream {
   #isPaused = false;
   #hasEnded = false;
   #isClosed = false;
-  /** Bytes of messages in buffers of their own that were not given back. */
+  /** Bytes of messages in buffers of their own that have not been freed. */
   #ownBytes = 0;
 
-  /** @param unfinished counts what the stream holds of a message that has not come whole. */
+  /** @param unfinished counts what the stream holds of a message that has not arrived completely. */
   constructor(wire: CallWire, slot: number, unfinished: UnfinishedMessage) {
     this.#wire = wire;
     this.#slot = slot;
@@ -79,14 +79,14 @@ export class NativeCall implements ReplyStream {
     return value !== undefined && text.test(value) ? value : undefined;
   }
 
-  /** So many bytes are held of a message that has not come whole. */
+  /** This many bytes are held of a message that has not arrived completely. */
   holds(bytes: number): void {
     if (this.#hasEnded) return;
     const reason = this.#unfinished.holds(bytes);
     if (reason !== undefined) this.endWith(status.RESOURCE_EXHAUSTED, reason);
   }
 
-  /** Something came; a message in a buffer of its own. */
+  /** Something has arrived; a message is in a buffer of its own. */
   receive(arrival: Arrival): void {
     if (arrival instanceof Uint8Array) this.#ownBytes += arrival.length;
     if (this.#hasEnded) return;
@@ -95,7 +95,7 @@ export class NativeCall implements ReplyStream {
     else this.#handle(arrival);
   }
 
-  /** A message came that lies in a buffer of many. */
+  /** A message has arrived in a buffer shared by many. */
   receiveSlice(buffer: Uint8Array, start: number, length: number): void {
     if (this.#hasEnded) return;
     this.#unfinished.holds(0);
@@ -103,7 +103,7 @@ export class NativeCall implements ReplyStream {
     else this.#handle(buffer.subarray(start, start + length));
   }
 
-  /** What was unsent has gone out. */
+  /** The unsent bytes have been sent. */
   writable(): void {
     this.#isFull = false;
     this.#goOn();
@@ -129,10 +129,10 @@ export class NativeCall implements ReplyStream {
   }
 
   done({ buffer, length }: Uint8Array): void {
-    // In a buffer of many messages others lie that may be in use.
+    // A shared buffer contains other messages, which may be in use.
     if (this.#isClosed || length === 0 || length !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
     this.#ownBytes -= length;
-    // V8 frees the memory when a buffer gives it away.
+    // V8 frees the memory of a buffer that is transferred.
     buffer.transfer(0);
   }
 
@@ -145,7 +145,7 @@ export class NativeCall implements ReplyStream {
     this.#finish(statusOf[failure], message);
   }
 
-  /** Ends the stream with any status: for services that have others than ours. */
+  /** Ends the stream with any status: for services that use others than ours. */
   endWith(code: number, details: string): void {
     this.#finish(code, details);
   }

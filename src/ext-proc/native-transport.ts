@@ -25,16 +25,16 @@ import { handshakeResults } from './tls-handshakes.ts';
 import type { DrainTimes, OpenStream, StreamHandler, Transport } from './transport.ts';
 import { UnfinishedMessage } from './unfinished-message.ts';
 
-/** Events of one call into JavaScript; more take another one. */
+/** Events of one call into JavaScript; more need another one. */
 const eventsMax = 1_024;
 
-/** Where messages without a byte lie. */
+/** The buffer of empty messages. */
 const noBytes = Buffer.alloc(0);
 
 /**
  * Serves `open`'s streams by gRPC.
- * @param tls for TCP addresses; absent: they are in the clear, as Unix sockets always are.
- * @throws WafError `native.missing` when the addon was not built; `config.invalid` for certificates that it does not take.
+ * @param tls for TCP addresses; absent: they are plain text, as Unix sockets always are.
+ * @throws WafError `native.missing` when the addon was not built; `config.invalid` for certificates that it does not accept.
  */
 export function createNativeTransport(open: OpenStream, limits: Limits, tls?: ListenerTls): Transport {
   return new NativeTransport(open, limits, tls);

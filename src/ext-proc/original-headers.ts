@@ -6,15 +6,16 @@ import type { HeaderList } from '../http/headers.ts';
 const prefix = 'x-weir-original-';
 
 /**
- * What can be carried, and no more: a client that forged one of these could only add to what is inspected, whereas a forged
- * `content-type` or `host` would change how. `referer` goes when it is not a URL, `connection` and `transfer-encoding` always.
+ * Only these can be carried: a client that forges one of them can only add to what is inspected, whereas a forged `content-type`
+ * or `host` would change how it is inspected. Envoy drops `referer` when it is not a URL, `connection` and `transfer-encoding`
+ * always.
  */
 const carried: ReadonlySet<string> = new Set(['referer', 'connection', 'transfer-encoding']);
 
 /**
- * `headers` with each carried header under its own name, in place; one whose original is still there with the same value is
- * left out, with another value stays under its long name, so that nothing a client forged escapes inspection. Copies only when
- * there is one. Other headers whose names begin the same way stay as they are.
+ * `headers` with each carried header under its own name, in place; one whose original is still there with the same value is left
+ * out, with another value stays under its long name, so that nothing a client forged escapes inspection. Copies only when there
+ * is one. Other headers whose names begin the same way are unchanged.
  */
 export function restoreOriginals(headers: HeaderList): HeaderList {
   if (!headers.some(({ name }) => name.startsWith(prefix))) return headers;

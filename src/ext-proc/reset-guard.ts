@@ -1,5 +1,5 @@
-// Node's guard against floods of HTTP/2 resets, and how to set it on a grpc-js server. Envoy resets every stream after
-// its last answer, so with Node's default (1,000, then 33 a second) it soon gets errors where answers were due.
+// Node's guard against floods of HTTP/2 resets, and how to set it on a grpc-js server. Envoy resets every stream after its last
+// reply, so with Node's default (1,000, then 33 a second) it soon gets errors in place of replies.
 
 import type { ServerOptions } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
@@ -10,7 +10,7 @@ const oldestMinor: ReadonlyMap<number, number> = new Map([[22, 23]]);
 const firstMajorWithBoth = 24;
 
 /**
- * Checks that this Node's HTTP/2 server can be told how many resets are normal.
+ * Checks that the number of normal resets can be set on this Node's HTTP/2 server.
  * @param version as `process.versions.node`
  * @throws WafError `config.invalid` with a sentence for the user.
  */
@@ -35,9 +35,9 @@ export interface ResetLimits {
 }
 
 /**
- * Sets both options on the HTTP/2 servers that a grpc-js server is going to open. grpc-js passes no such options through,
- * so they are written into the one object that it gives to `http2.createServer`. Call before binding.
- * @throws WafError `internal` when this grpc-js keeps no such object any more: serving without would fail under load.
+ * Sets both options on the HTTP/2 servers that a grpc-js server will open. grpc-js does not pass such options on, so they are
+ * written into the object that it passes to `http2.createServer`. Call before binding.
+ * @throws WafError `internal` when this grpc-js has no such object any more: without the options it would fail under load.
  */
 export function setResetLimits(server: Server, { burst, rate }: ResetLimits): void {
   const { commonServerOptions } = server as unknown as { readonly commonServerOptions?: ServerOptions };

@@ -1,5 +1,5 @@
-// One gRPC stream = one transaction: messages become events, steps become answers, clocks become events too. Knows no
-// rule, and of gRPC only the narrow transport.
+// One gRPC stream = one transaction: messages become events, steps become replies, deadlines become events too. Knows no rule,
+// and nothing of gRPC but the small transport interface.
 
 import { monotonicMs } from '../base/clock.ts';
 import { asWafError, WafError } from '../base/errors.ts';
@@ -22,27 +22,27 @@ import { MessageReader } from './message-reader.ts';
 import { encodeBlock, type PendingReply, sendReply } from './to-envoy.ts';
 import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
-/** What exchanges are made with. */
+/** Options of all exchanges. */
 export interface ServiceOptions {
-  /** Bounds of streams of which no exchange is known yet; an exchange has those of its profile. */
+  /** Limits of streams before their exchange is known; an exchange has the limits of its profile. */
   readonly limits: Pick<Limits, 'exchangeIdleMsMax'>;
   readonly selectProfile: SelectProfile;
-  /** For an exchange for which no profile can be selected, which is a failure: this one's policy decides. */
+  /** Used when no profile can be selected for an exchange. That is a failure, and the policy of this profile decides. */
   readonly defaultProfile: () => Profile;
-  /** Told of errors that are ours, before the policy decides. Must not throw. */
+  /** Called with errors of Weir itself, before the policy decides. Must not throw. */
   readonly onInternalError: (error: WafError) => void;
   /** Counts the exchanges, and decides whether to accept another. */
   readonly admission: Admission;
-  /** Told of each exchange when it opens and when it is over. */
+  /** Called for each exchange when it opens and when it is over. */
   readonly sinks: Pick<RecordSinks, 'opened' | 'put'>;
   /** Knows what a crash would have to be reported with; absent: nobody would report it. */
   readonly guard?: CrashGuard | undefined;
 }
 
-/** How late the end of a hold may be noticed, and how late a silence, which is less urgent. */
+/** How late the end of a hold may be noticed, and how late a silent peer, which is less urgent. */
 const tickMs = { hold: 20, silence: 1_000 } as const;
 
-/** The clocks of all exchanges. */
+/** The deadlines of all exchanges. */
 interface Clocks {
   readonly deadlines: DeadlineList;
   readonly silences: DeadlineList;
@@ -64,8 +64,8 @@ interface ExchangeOptions {
 const directions: readonly Direction[] = ['request', 'response'];
 
 /**
- * The handler of one stream. It answers each message exactly once, with an answer that the stream's body mode allows, and
- * sends nothing after an ImmediateResponse. With `observability_mode` it answers nothing.
+ * The handler of one stream. It answers each message exactly once, with a reply that the stream's body mode allows, and sends
+ * nothing after an ImmediateResponse. With `observability_mode` it sends no reply.
  */
 class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   readonly #options: ServiceOptions;
@@ -75,12 +75,12 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   readonly #deadlines: DeadlineList;
   readonly #silences: DeadlineList;
   #isWatched = false;
-  /** Its time came while a message was being inspected. */
+  /** Its deadline passed while a message was being inspected. */
   #isOverdue = false;
   #transaction: Transaction<PendingReply> | undefined;
   /** Of the exchange's profile; undefined until it is known. */
   #limits: Limits | undefined;
-  /** Ends a stream on which an answer is owed for too long: a scan that hangs, a proxy that ignores a block. */
+  /** Ends a stream on which a reply is overdue: a scan that hangs, or a proxy that ignores a block. */
   #watchdog: NodeJS.Timeout | undefined;
   #pending: Promise<void> | undefined;
   #hasFailed = false;
@@ -157,7 +157,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
       if (record instanceof Promise) void record.then(put);
       else put(record);
     };
-    // A scan under way still uses what would be freed.
+    // An unfinished scan still uses what would be freed.
     if (this.#pending === undefined) finish();
     else {
       this.#transaction?.abandon();
@@ -165,7 +165,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     }
   }
 
-  /** The transaction of the exchange that begins with an event, by the rules and policies that are chosen for it. */
+  /** The transaction of the exchange that begins with an event, with the rules and policies selected for it. */
   #begin(event: ExchangeEvent<PendingReply>): Transaction<PendingReply> | Promise<Transaction<PendingReply>> {
     const head = event.kind === 'request-head' ? event.head : undefined;
     const attributes = ('attributes' in event ? event.attributes : undefined) ?? noAttributes;
@@ -181,7 +181,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     }
   }
 
-  /** @param failure why the exchange cannot be inspected as it should; the profile's policy decides then. */
+  /** @param failure why the exchange cannot be inspected properly; then the profile's policy decides. */
   #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction<PendingReply> {
     const { admission, onInternalError, sinks } = this.#options;
     const deliveries = this.#reader.modes?.deliveries;
@@ -201,7 +201,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   }
 
   #accept(event: ExchangeEvent<PendingReply>): void | Promise<void> {
-    // What is due may take several turns too, and a message that comes meanwhile waits for it: one event at a time.
+    // Handling a deadline may take several turns too, and a message that arrives meanwhile waits: one event at a time.
     if (this.#pending !== undefined)
       return this.#pending.then(() => (this.#isClosed ? undefined : this.#accept(event)));
     const transaction = this.#transaction ?? this.#begin(event);
@@ -220,7 +220,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#give(step);
   }
 
-  /** Sends what a step says, once the step is there. */
+  /** Carries out a step once its promise has settled. */
   #wait(step: Promise<Step<PendingReply>>): Promise<void> {
     this.#watch('deadline', 'inspection took too long');
     this.#pending = step.then(
@@ -267,7 +267,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     if (!this.#reader.isObserved) this.#replies.reply(message);
   };
 
-  /** A deadline: held messages are due, or what a silent sender sent must be evaluated. */
+  /** A deadline has passed: held messages are due, or what a silent sender sent must be evaluated. */
   onDeadline(): void {
     const now = monotonicMs();
     for (const direction of directions) {
@@ -281,7 +281,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     this.#watchDeadline();
   }
 
-  /** Nothing came for a while. An inspection that takes long has a watchdog of its own. */
+  /** Nothing has arrived for a while. A long inspection has a watchdog of its own. */
   #onSilence(): void {
     const silentMs = monotonicMs() - this.#messageMs;
     const allowedMs = this.#limits?.exchangeSilenceMsMax ?? this.#options.limits.exchangeIdleMsMax;

@@ -4,7 +4,7 @@
 import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import { WafError } from '../base/errors.ts';
 
-/** What is set; what is absent stays as the system makes it (mode 0755 with the usual umask, the process's user and group). */
+/** What to set; absent properties stay as the system sets them (mode 0755 with the usual umask, the process's user and group). */
 export interface SocketAccess {
   /** Permission bits, 0 to 0o777. */
   readonly mode?: number;
@@ -14,7 +14,7 @@ export interface SocketAccess {
   readonly group?: string;
 }
 
-/** Reads a mode as chmod takes it: three octal digits, a 0 before them or not. @throws WafError `config.invalid` */
+/** Reads a mode as chmod does: three octal digits, optionally with a leading 0. @throws WafError `config.invalid` */
 export function parseSocketMode(text: string): number {
   if (!/^0?[0-7]{3}$/.test(text)) {
     throw new WafError(
@@ -25,7 +25,7 @@ export function parseSocketMode(text: string): number {
   return Number.parseInt(text, 8);
 }
 
-/** Creates a socket by `bind` so that nobody may connect to it too early, whatever its access will be. */
+/** Calls `bind` to create a socket to which nobody can connect before its access is set. */
 export async function withNarrowUmask<Value>({ mode }: SocketAccess, bind: () => Promise<Value>): Promise<Value> {
   if (mode === undefined) return bind();
   const umask = process.umask(0o777 & ~mode);

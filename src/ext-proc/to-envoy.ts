@@ -1,4 +1,4 @@
-// A step → ProcessingResponse bytes. Answers that never change are encoded once. Knows no rule and no hold.
+// A step → ProcessingResponse bytes. Replies that never change are encoded once. Knows no rule and no hold.
 
 import type { Direction } from '../transaction/phase.ts';
 import type { Report } from '../transaction/report.ts';
@@ -9,12 +9,12 @@ import { ProcessingResponse } from './gen/envoy/service/ext_proc/v3/external_pro
 import { encodeMetadata, metadataFields } from './metadata.ts';
 
 /**
- * An answer that is owed for one message. It is encoded when it goes out: `bytes` at once, `echo` gives back the chunk
- * itself, which it keeps alive until then with the message that it lies in.
+ * The pending reply to one message, encoded when it is sent: `bytes` at once; `echo` returns the chunk itself, which it keeps
+ * alive until then together with its message.
  */
 export type PendingReply = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | EchoReply;
 
-/** An answer that gives the chunk back. */
+/** A reply that returns the chunk. */
 export interface EchoReply {
   readonly kind: 'echo';
   readonly direction: Direction;
@@ -29,7 +29,7 @@ function encode(response: Response): Uint8Array {
   return ProcessingResponse.encode({ response, dynamicMetadata: undefined }).finish();
 }
 
-/** "Go on", in each place. An empty HeadersResponse or BodyResponse means CONTINUE without changes. */
+/** "Continue", for each part. An empty HeadersResponse or BodyResponse means CONTINUE without changes. */
 const goOn = {
   request: {
     head: readyReply({ $case: 'requestHeaders', value: { response: undefined } }),
@@ -47,27 +47,27 @@ function readyReply(response: Response): PendingReply {
   return { kind: 'bytes', bytes: encode(response) };
 }
 
-/** The answer owed for a head or for trailers. */
+/** The pending reply to a head or to trailers. */
 export function headReply(direction: Direction, part: 'head' | 'trailers'): PendingReply {
   return goOn[direction][part];
 }
 
-/** A chunk that came, and how its body mode wants it answered. */
+/** A chunk, and how its body mode requires it to be answered. */
 export interface OwedChunk {
   readonly direction: Direction;
   readonly answer: ChunkAnswer;
   readonly chunk: Uint8Array;
   readonly endOfStream: boolean;
-  /** The message that the chunk lies in. */
+  /** The message that contains the chunk. */
   readonly message: Uint8Array;
 }
 
-/** The answer owed for a chunk, which is borrowed until the answer has gone out when it is echoed. */
+/** The pending reply to a chunk. An echoed chunk is borrowed until the reply has been sent. */
 export function chunkReply({ direction, answer, chunk, endOfStream, message }: OwedChunk): PendingReply {
   return answer === 'continue' ? goOn[direction].chunk : { kind: 'echo', direction, chunk, endOfStream, message };
 }
 
-/** Sends a pending reply's messages, in order; `report` rides on the last one. */
+/** Sends a pending reply's messages, in order; `report` is added to the last one. */
 export function sendReply(
   pendingReply: PendingReply,
   report: Report | undefined,
@@ -102,9 +102,9 @@ export interface BlockOptions {
 }
 
 /**
- * The ImmediateResponse of a block: status, a small page with the request id and nothing else, and `details` for Envoy's
- * access log (no blanks: Envoy would replace them). After the response's head is out Envoy resets the exchange instead.
- * A status below 200 would become 200 in Envoy: such a one is sent as 403; rules with one do not load.
+ * The ImmediateResponse of a block: status, a small page with the request id and nothing else, and `details` for Envoy's access
+ * log (no blanks: Envoy would replace them). Once the response's head has been sent, Envoy resets the exchange instead. Envoy
+ * turns a status below 200 into 200, so such a status is sent as 403; rules with one do not load.
  */
 export function encodeBlock({ status, location, report, accept, retryAfterSeconds }: BlockOptions): Uint8Array {
   const redirect = location === undefined ? [] : [header('location', location)];

@@ -1,9 +1,9 @@
-// The memory that a stream takes for a message that has not come whole. It counts with what exchanges hold, so whoever sends many
-// beginnings fills no more than they may. Knows no transport.
+// The memory of a stream for a message that has not arrived completely. It counts with what exchanges hold, so that many
+// beginnings cannot fill more than the limit. Knows no transport.
 
 import { heldMemory, type MemoryLimits } from '../base/held-memory.ts';
 
-/** Of one stream. */
+/** The unfinished message of one stream. */
 export class UnfinishedMessage {
   readonly #limits: MemoryLimits;
   #bytes = 0;
@@ -13,8 +13,8 @@ export class UnfinishedMessage {
   }
 
   /**
-   * So many bytes are held now; 0 must come before the stream is forgotten.
-   * @returns a sentence when there is no room for more than before: the stream must be ended.
+   * Sets the bytes held now; must be called with 0 before the stream is dropped.
+   * @returns a sentence when there is no room for the increase: the stream must be ended.
    */
   holds(bytes: number): string | undefined {
     const more = bytes - this.#bytes;

@@ -1,4 +1,4 @@
-// Verdicts → steps: which pending replies of a direction may go now, or that the exchange is stopped. Knows no event.
+// Verdicts → steps: which pending replies of a direction may be sent now, or that the exchange is stopped. Knows no event.
 
 import type { Steps } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
@@ -12,11 +12,11 @@ import { type Report, reportOf } from './report.ts';
 /** An empty release. */
 export const nothing = { kind: 'release', pendingReplies: [] } as const;
 
-/** The steps of one exchange, and what it came to. */
+/** The steps of one exchange, and its outcome. */
 export class Answers<Reply> {
   /** Name of the exchange; '' before its first message. */
   requestId = '';
-  /** Absent until the head of the request was taken. */
+  /** Absent until the head of the request has been handled. */
   inspection: Inspection | undefined;
   verdict: Verdict;
   /** Every further step is an empty release. */
@@ -37,7 +37,7 @@ export class Answers<Reply> {
     this.verdict = verdict;
   }
 
-  /** Releases the replies of a direction that may go after `verdict`; evaluates off the stride if that is needed. */
+  /** Releases the replies of a direction that may be sent after `verdict`; evaluates off the stride if that is needed. */
   *release(side: HeldSide<Reply>, verdict: Verdict): Steps<Step<Reply>> {
     const steps = verdict.kind === 'block' ? undefined : this.evaluate(side);
     const late = steps === undefined ? verdict : yield* steps;

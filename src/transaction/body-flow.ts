@@ -1,19 +1,19 @@
-// The bytes of one body, cut at multiples of the evaluation stride, and once before the first: whatever chunks they come in,
-// rules are evaluated at the same offsets. Knows no decoder and no rule.
+// The bytes of one body, cut at multiples of the evaluation stride, and once before the first: rules are evaluated at the same
+// offsets, however the body is split into chunks. Knows no decoder and no rule.
 
 import type { Limits } from '../base/limits.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 
-/** A place where rules are asked: a multiple of the stride, or the first look before the first of these. */
+/** Where rules are evaluated: at a multiple of the stride, or once before the first multiple (the first look). */
 export type Border = 'look' | 'stride';
 
-/** What a flow drives. Both are called with everything before `offset` already taken. */
+/** What a flow calls. */
 export interface BodyFlowSteps {
-  /** Takes bytes in; borrowed until the steps are done. Answers whether they left something to do for later turns. */
+  /** Takes bytes; borrowed until the steps are done. Returns whether they left work for later turns. */
   readonly take: (bytes: Uint8Array) => Steps<boolean>;
-  /** All bytes up to a border are in. Answers true when the flow must stop there. */
+  /** All bytes up to a border have been taken. Returns true if the flow must stop there. */
   readonly evaluate: (border: Border) => Steps<boolean>;
-  /** How many of the bytes taken rules have not seen in full, however often they are evaluated: a decoder keeps them. */
+  /** How many of the bytes taken are still kept by a decoder, so that rules have not fully seen them. */
   readonly heldBytes: () => number;
 }
 
@@ -25,9 +25,9 @@ export function responseCutsOf({ evaluationStrideBytes, pieceBytes }: BodyCuts):
   return { firstLookBytes: Infinity, evaluationStrideBytes, pieceBytes };
 }
 
-/** The least that is taken at once: pieces are small while they leave much to do. */
+/** The smallest piece taken at once: pieces are small while they leave much work. */
 const pieceBytesMin = 256;
-/** So much that a decoder keeps may be a name, which counts for each of the elements of the list behind it: little is taken then. */
+/** If a decoder keeps this much, it may be a name that counts for every element of the list that follows: then pieces are small. */
 const keptNameBytes = { min: 1024, max: 8 * 1024 };
 
 /** Counts and cuts. */
@@ -47,7 +47,7 @@ export class BodyFlow {
     this.#steps = steps;
   }
 
-  /** Says how long the body is to be. One that ends within the first stride is not looked at before: its end comes as soon. */
+  /** Sets the expected length of the body. One that ends within the first stride gets no first look: its end comes as soon. */
   expect(bytes: number | undefined): void {
     this.#hasLook = bytes === undefined || bytes > this.#cuts.evaluationStrideBytes;
   }
@@ -57,12 +57,15 @@ export class BodyFlow {
     return this.#bytes;
   }
 
-  /** Bytes that were inspected and evaluated: what a decoder keeps back of them is not. */
+  /** Bytes that were inspected and evaluated: without those that a decoder still keeps. */
   get evaluatedBytes(): number {
     return this.#evaluatedBytes;
   }
 
-  /** Bytes that had been given when rules were evaluated last: to evaluate them again would show nothing new. A stride that leaves something undecided is no such place. */
+  /**
+   * Bytes that had been given at the last evaluation: evaluating again would find nothing new. An evaluation at a stride that
+   * left something undecided does not count.
+   */
   get consideredBytes(): number {
     return this.#consideredBytes;
   }
@@ -73,13 +76,13 @@ export class BodyFlow {
     this.#evaluatedBytes = Math.max(this.#evaluatedBytes, this.#bytes - this.#steps.heldBytes());
   }
 
-  /** Says that the body is complete and that rules were evaluated over all of it. */
+  /** Marks the body as complete and evaluated. */
   end(): void {
     this.#consideredBytes = this.#bytes;
     this.#evaluatedBytes = this.#bytes;
   }
 
-  /** Takes a chunk, piece by piece and stride by stride; nothing after a stop is looked at. */
+  /** Takes a chunk, piece by piece and stride by stride; after a stop, further bytes are not inspected. */
   write(chunk: Uint8Array): void {
     runAtOnce(this.writeInSteps(chunk));
   }

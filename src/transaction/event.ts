@@ -12,7 +12,7 @@ import type { Report } from './report.ts';
  * How a direction's body reaches Weir, which decides what can be held.
  * - `none`: not at all; only heads and trailers do.
  * - `whole`: one chunk, sent when the body is complete; the head waits at the proxy until the chunk is answered.
- * - `prefix`: as `whole`, but of a body above the proxy's buffer only the beginning comes, and the rest passes unseen.
+ * - `prefix`: as `whole`, but of a body above the proxy's buffer only the beginning arrives, and the rest passes unseen.
  * - `chunks`: piece by piece; each piece waits at the proxy (or with us) for its own answer.
  */
 export type BodyDelivery = 'none' | 'whole' | 'prefix' | 'chunks';
@@ -72,11 +72,12 @@ export type ExchangeEvent<Reply> =
 
 /**
  * What to tell the transport.
- * - `release`: give these answers, in this order; maybe none. `report` goes out with the last of them.
- * - `block`: answer the client in place of the service, or cut the exchange when `isCommitted` (the response's head is out).
+ * - `release`: send these replies, in this order; there may be none. `report` is sent with the last of them.
+ * - `block`: answer the client in place of the service, or terminate the exchange if `isCommitted` (the response's head has been
+ *   sent).
  *   `location` is the header of a redirect.
  *   Nothing more is answered after it.
- * - `fail`: the peer does not keep to the protocol; end the stream with an error.
+ * - `fail`: the peer violates the protocol; end the stream with an error.
  */
 export type Step<Reply> =
   | { readonly kind: 'release'; readonly pendingReplies: readonly Reply[]; readonly report?: Report }

@@ -113,7 +113,7 @@ export class Exchange<Reply> {
     this.responseHead = head;
     response.begin(head.headers, pendingReply, responseHoldPolicy(head, this.requestHead, this.#options.limits));
     this.#checkQuarantine();
-    // The service answers before the request's end, so it does not wait for what is held.
+    // The service answers before the request's end, so it is not waiting for what is held.
     if (this.request.phase === 'in-body') this.request.queue.flow();
     if (this.request.phase === 'before-head') this.#skipRequest();
     const isWhole = endOfStream || !response.hasBody;
@@ -164,7 +164,7 @@ export class Exchange<Reply> {
     return yield* this.answers.release(side, allow);
   }
 
-  /** Answers and counts what comes after the end, or after a policy let the exchange pass. */
+  /** Answers and counts messages after the end, or after a policy let the exchange pass. */
   #passBy(side: HeldSide<Reply>, event: BodyEvent<Reply>): Steps<Step<Reply>> {
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
     if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(side.uninspectedCause, bytes);
@@ -185,7 +185,7 @@ export class Exchange<Reply> {
     );
   }
 
-  /** A message is complete: its body phase runs whole, and nothing of it is held any longer. */
+  /** A message is complete: its body phase runs in full, and nothing of it is held any longer. */
   *#end(side: HeldSide<Reply>, trailers?: HeaderList): Steps<Verdict> {
     side.end();
     if (side.passes) return allow;

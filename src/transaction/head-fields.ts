@@ -33,7 +33,10 @@ const kinds = {
   responseHeaderName: fieldKind('RESPONSE_HEADERS_NAMES'),
 };
 
-/** Gives the fields of a request head to the inspector; the pairs of the query are divided by `separator`. Names longer than `fieldNameBytesMax` are cut as decoders do. */
+/**
+ * Passes the fields of a request head to the inspector; the pairs of the query are separated by `separator`. Names longer than
+ * `fieldNameBytesMax` are cut as decoders do.
+ */
 export function* addRequestHead(head: RequestHead, inspector: Inspector, limits: Limits, separator = '&'): Steps<void> {
   const target = parseRequestTarget(head.target);
   inspector.memory.remember(memoryCosts.exchange + head.target.length);
@@ -83,18 +86,18 @@ function* addQuery(
   inspector.problems.uninspected('request-letters', unreadBytes);
 }
 
-/** What values of a head are read further with. */
+/** Options of the alternate readings of a head's values. */
 function readingsOf(inspector: Inspector, limits: Limits): ValueReadingOptions {
   const onUnread = (bytes: number): void => inspector.problems.unreadText(bytes);
   return { openReading: () => inspector.openReading(), onUnread, limits };
 }
 
-/** What headers take that are kept for logs. */
+/** Memory taken by headers that are kept for logs. */
 function memoryOf(headers: HeaderList): number {
   return headers.reduce((sum, { name, value }) => sum + memoryCosts.header + name.length + value.length, 0);
 }
 
-/** Gives request headers, or trailers, and the cookies in them to the inspector. */
+/** Passes request headers, or trailers, and the cookies in them to the inspector. */
 export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, limits: Limits): Steps<void> {
   inspector.memory.remember(memoryOf(headers));
   for (const header of headers) {
@@ -112,7 +115,7 @@ export function* addRequestHeaders(headers: HeaderList, inspector: Inspector, li
   for (const _ of steps) yield* inspector.catchUp();
 }
 
-/** Gives the cookies of one header, some at a time: what stands between two `;` is read by itself. */
+/** Passes the cookies of one header, some at a time: the text between two `;` can be read independently. */
 function* addCookies(header: string, inspector: Inspector, limits: Limits): Steps<void> {
   for (let from = 0; from <= header.length; ) {
     const end = header.indexOf(';', from + limits.pieceBytes);
@@ -123,7 +126,7 @@ function* addCookies(header: string, inspector: Inspector, limits: Limits): Step
   }
 }
 
-/** Gives response headers, or trailers, to the inspector. */
+/** Passes response headers, or trailers, to the inspector. */
 export function* addResponseHeaders(headers: HeaderList, inspector: Inspector): Steps<void> {
   inspector.memory.remember(memoryOf(headers));
   for (const { name, value } of headers) {
@@ -140,7 +143,7 @@ function splitAuthority(authority: string): { readonly name: string; readonly po
   return { name: found?.[1] ?? authority, port: found?.[2] ?? '' };
 }
 
-/** Whether no rule sees a head, since the engine is off. It is counted as uninspected then. */
+/** Whether no rule sees a head because the engine is off. Then it is counted as uninspected. */
 export function isUnseen(
   head: RequestHead | ResponseHead,
   { problems }: Pick<Inspector, 'problems'>,
@@ -174,7 +177,7 @@ export function setRequestFacts(head: RequestHead, facts: Map<string, string>): 
   const [scheme = '', credentials = ''] = (firstValue(head.headers, 'authorization') ?? '').split(/ +/, 2);
   facts.set('AUTH_TYPE', scheme);
   facts.set('REMOTE_USER', /^basic$/i.test(scheme) ? userOf(credentials) : '');
-  // Variables that rules may ask about before anybody gave them a value: a check of what they must be would not run else.
+  // Variables that rules may check before anything has set them: without a value such a check would not run.
   for (const name of ['SESSIONID', 'USERID']) facts.set(name, '');
 }
 
@@ -188,7 +191,7 @@ export function setResponseFacts(head: ResponseHead, facts: Map<string, string>)
   facts.set('RESPONSE_STATUS', String(head.status));
   facts.set('RESPONSE_PROTOCOL', head.protocol);
   facts.set('STATUS_LINE', `${head.protocol} ${head.status}`);
-  // The type alone, as ModSecurity v3 and Coraza have it: rules compare it whole.
+  // The type alone, as in ModSecurity v3 and Coraza: rules compare it as a whole.
   const [type = ''] = (firstValue(head.headers, 'content-type') ?? '').split(';', 1);
   facts.set('RESPONSE_CONTENT_TYPE', type.trim());
   facts.set('RESPONSE_CONTENT_LENGTH', firstValue(head.headers, 'content-length') ?? '0');

@@ -94,7 +94,7 @@ export class HeldSide<Reply> {
     return oldest === undefined || this.queue.flows ? undefined : oldest + this.#holdPolicy.holdMs;
   }
 
-  /** True once: when the direction has its verdict and its last replies go. */
+  /** True once: when the direction has its verdict and its last replies are sent. */
   reportsNow(): boolean {
     if (this.#hasReported || this.phase !== 'ended') return false;
     this.#hasReported = true;

@@ -1,4 +1,4 @@
-// How long the messages of an exchange may be held, by what their heads say. Knows no rules and no clocks.
+// How long the messages of an exchange may be held, derived from their heads. Knows no rules and no clocks.
 
 import { foldAscii } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
@@ -6,10 +6,11 @@ import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import type { RequestHead, ResponseHead } from './inspection.ts';
 
 /**
- * When held messages go although the verdict is open.
+ * When held messages are released before there is a verdict.
  * - `after-hold`: each after `holdMs`, or when too much is held.
- * - `with-body`: as soon as they were inspected and evaluated; the head waits at most `holdMs` for the first of the body.
- * - `at-once`: as soon as they were inspected and evaluated.
+ * - `with-body`: as soon as they have been inspected and evaluated; the head waits at most `holdMs` for the first part of the
+ *   body.
+ * - `at-once`: as soon as they have been inspected and evaluated.
  */
 export interface HoldPolicy {
   readonly holdMs: number;
@@ -18,12 +19,12 @@ export interface HoldPolicy {
 
 const unheld: HoldPolicy = { holdMs: 0, flow: 'at-once' };
 
-/** Media types whose two ends talk while the message goes on: the other end waits for what we would hold. */
+/** Media types of a conversation while the message is sent: the other end waits for what we would hold. */
 const interactiveTypes = ['application/grpc', 'text/event-stream', 'multipart/x-mixed-replace'];
 
 /**
- * Whether a message's head says that holding its body would stall it. Either the ends converse, or trailers are announced:
- * a streaming proxy sends us trailers only when all chunks before them were answered.
+ * Whether a message's head says that holding its body would stall it. Either both ends converse, or trailers are announced: a
+ * streaming proxy sends us trailers only when all earlier chunks have been answered.
  */
 function isInteractive(headers: HeaderList): boolean {
   if (firstValue(headers, 'trailer') !== undefined) return true;
@@ -34,9 +35,9 @@ function isInteractive(headers: HeaderList): boolean {
 }
 
 /**
- * Whether the request asks for a tunnel (CONNECT, or `Upgrade` named by `Connection`). What follows such a head has no
- * end, and its first bytes may wait for the answer: holding it would stop the handshake. It is inspected all the same,
- * since any client can write these headers on an ordinary request.
+ * Whether the request asks for a tunnel (CONNECT, or `Upgrade` named by `Connection`). What follows such a head has no end, and
+ * its first bytes may wait for the answer: holding it would stop the handshake. It is still inspected, because any client can add
+ * these headers to an ordinary request.
  */
 export function asksForTunnel(head: RequestHead): boolean {
   if (head.method === 'CONNECT') return true;
@@ -49,7 +50,7 @@ export function requestHoldPolicy(head: RequestHead, limits: Limits): HoldPolicy
   return asksForTunnel(head) ? unheld : paceOf(head.headers, limits.holdMsMax, limits);
 }
 
-/** How parts of a response may be held. `request` is absent when it never came. */
+/** How parts of a response may be held. `request` is absent if there was none. */
 export function responseHoldPolicy(head: ResponseHead, request: RequestHead | undefined, limits: Limits): HoldPolicy {
   if (head.status === 101 || (request !== undefined && asksForTunnel(request))) return unheld;
   return paceOf(head.headers, limits.responseHoldMsMax, limits);

@@ -1,12 +1,12 @@
-// The unanswered messages of one direction, oldest first, and which of them may go. Knows sizes and times, no rules and no
-// bytes.
+// The unanswered messages of one direction, oldest first, and which of them may be answered. Knows sizes and times, no rules and
+// no bytes.
 
 import { monotonicMs } from '../base/clock.ts';
 import type { Delivery } from './event.ts';
 
 /**
- * When messages go. `hold`: as the rule says. `flow`: none is held longer than it takes to inspect it. `open`: the verdict is in, or
- * nobody waits for one, and all of them go. A queue moves on in this order only.
+ * When messages are released. `hold`: as described at `HoldQueue`. `flow`: none is held longer than its inspection takes. `open`:
+ * there is a verdict, or none is needed, and all are released. A queue changes its mode in this order only.
  */
 type HoldMode = 'hold' | 'flow' | 'open';
 
@@ -18,12 +18,12 @@ interface Held<Reply> {
   readonly sinceMs: number;
 }
 
-/** What the rule needs to know. */
+/** Limits of what is held. */
 export interface HoldOptions {
   readonly delivery: Delivery;
-  /** Body bytes that may be held before the oldest are let go. */
+  /** Body bytes that may be held before the oldest are released. */
   readonly windowBytesMax: number;
-  /** Messages that may be held before the oldest are let go: a sender of tiny chunks must not cost us memory. */
+  /** Messages that may be held before the oldest are released: a sender of tiny chunks must not cost us memory. */
   readonly messagesMax: number;
   /** Bytes at the end of a message that fills the proxy's buffer which no rule saw; a longer part is held whatever comes. */
   readonly openPartBytesMax: number;
@@ -50,7 +50,7 @@ export class HoldQueue<Reply> {
     this.#options = options;
   }
 
-  /** Body bytes that came. */
+  /** Body bytes received. */
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
@@ -60,37 +60,37 @@ export class HoldQueue<Reply> {
     return this.#partCount === 1;
   }
 
-  /** Body bytes whose answers were released. */
+  /** Body bytes whose replies were released. */
   get releasedBytes(): number {
     return this.#releasedBytes;
   }
 
-  /** Body bytes whose answers are withheld. */
+  /** Body bytes whose replies are withheld. */
   get heldBytes(): number {
     return this.#receivedBytes - this.#releasedBytes;
   }
 
-  /** Whether the head was let go. */
+  /** Whether the head was released. */
   get headIsOut(): boolean {
     return this.#headIsOut;
   }
 
-  /** Whether messages go as soon as they are inspected. */
+  /** Whether messages are released as soon as they are inspected. */
   get flows(): boolean {
     return this.#mode !== 'hold';
   }
 
-  /** When the oldest held message came, in monotonic milliseconds; undefined when none is held. */
+  /** When the oldest held message arrived, in monotonic milliseconds; undefined when none is held. */
   get oldestMs(): number | undefined {
     return this.#held[0]?.sinceMs;
   }
 
-  /** When the newest message came, held or not, in monotonic milliseconds. */
+  /** When the newest message arrived, held or not, in monotonic milliseconds. */
   get newestMs(): number {
     return this.#newestMs;
   }
 
-  /** Adds a message that has come: the head, or a part of `bytes` body bytes (0 for trailers). */
+  /** Adds a message that has arrived: the head, or a part of `bytes` body bytes (0 for trailers). */
   push(pendingReply: Reply, part: { readonly isHead: boolean; readonly bytes: number }): void {
     this.#receivedBytes += part.bytes;
     this.#newestMs = monotonicMs();
@@ -98,19 +98,19 @@ export class HoldQueue<Reply> {
     this.#held.push({ pendingReply, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
   }
 
-  /** From now on messages go as soon as they are inspected. */
+  /** From now on messages are released as soon as they are inspected. */
   flow(): void {
     if (this.#mode === 'hold') this.#mode = 'flow';
   }
 
-  /** The verdict is in, or nobody waits for one: everything may go, now and later. */
+  /** There is a verdict, or none is needed: everything may be released, now and later. */
   clear(): void {
     this.#mode = 'open';
   }
 
   /**
-   * Offset up to which the body must be evaluated before the oldest messages that are due can go; 0 when none is due.
-   * The caller evaluates that far, or not, and then calls `release`.
+   * Offset up to which the body must be evaluated before the oldest messages that are due can be released; 0 if none is due. The
+   * caller may evaluate that far, and then calls `release`.
    */
   get wantedBytes(): number {
     if (this.#mode === 'open') return 0;
@@ -122,7 +122,7 @@ export class HoldQueue<Reply> {
     return due;
   }
 
-  /** Takes out what may go, oldest first. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
+  /** Removes and returns what may be released, oldest first. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
   release(evaluatedBytes: number): Reply[] {
     const released: Reply[] = [];
     const releasableBytes = this.#releasableBytes(evaluatedBytes);
@@ -137,8 +137,8 @@ export class HoldQueue<Reply> {
   }
 
   /**
-   * Body bytes `[0, n)` may go. More than the hold window goes although its end is not decided: the proxy, whose buffer it
-   * fills, would send nothing more, and the end that is waited for would never come.
+   * Body bytes `[0, n)` may be released. If more than the hold window is held, it is released even if its end is undecided: the
+   * proxy's buffer is full, so it would send nothing more, and the awaited end would never arrive.
    */
   #releasableBytes(evaluatedBytes: number): number {
     const { windowBytesMax, openPartBytesMax } = this.#options;
@@ -154,7 +154,7 @@ export class HoldQueue<Reply> {
     return isDue && held.end <= evaluatedBytes;
   }
 
-  /** Whether too much would still be held after letting go `count` messages, which end at offset `end`. */
+  /** Whether too much would still be held after releasing `count` messages, which end at offset `end`. */
   #isOver(end: number, count: number): boolean {
     const { windowBytesMax, messagesMax } = this.#options;
     return this.#receivedBytes - end > windowBytesMax || this.#held.length - count > messagesMax;

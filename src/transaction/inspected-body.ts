@@ -1,5 +1,5 @@
-// The body of one direction as it is inspected: what its bytes become, and how far rules have seen it. The two of an exchange
-// share nothing, so it does not matter how their bytes interleave. Knows no verdict.
+// The body of one direction during inspection: its decoding, and how far rules have seen it. The two bodies of an exchange share
+// nothing, so it does not matter how their bytes interleave. Knows no verdict.
 
 import type { Steps } from '../base/turn.ts';
 import type { Holding } from '../body/decoder.ts';
@@ -9,15 +9,15 @@ import type { Direction } from './phase.ts';
 
 /** What reads a direction's body, in steps: each has told something. */
 export interface SideBody extends Holding {
-  /** Whether rules look at its bytes as they are. */
+  /** Whether rules look at its raw bytes. */
   readonly isSeenRaw: boolean;
-  /** Takes bytes in; borrowed until the steps are done. */
+  /** Takes bytes; borrowed until the steps are done. */
   write(bytes: Uint8Array): Steps<void>;
-  /** Has everything read that came so far. */
+  /** Reads everything that has arrived so far. */
   flush(): Steps<void>;
   /** Ends the body; `bytes` is its length. */
   end(bytes: number): Steps<void>;
-  /** Frees what a body that will not end holds. Idempotent. */
+  /** Frees the resources of a body that will not end. Idempotent. */
   close(): void;
 }
 

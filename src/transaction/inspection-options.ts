@@ -1,4 +1,4 @@
-// What an inspection is made with: bounds, policies, and whom to tell what happens. Knows nothing of how it is used.
+// The options of an inspection: limits, policies, and who is notified. Knows nothing of how they are used.
 
 import type { Limits } from '../base/limits.ts';
 import type { FailurePolicy } from '../decision/failure-mode.ts';
@@ -13,14 +13,14 @@ export interface InspectionOptions {
   readonly limits: Limits;
   /** What problems such as a malformed body lead to; the default blocks. */
   readonly failurePolicy?: FailurePolicy;
-  /** Where rules keep what outlives an exchange; absent: with all other exchanges of this process. */
+  /** Where rules keep data that outlives an exchange; absent: shared with all other exchanges of this process. */
   readonly collections?: PersistentCollections;
-  /** Nobody takes what is decided (Envoy's `observability_mode`): what would be blocked is detected, and inspection goes on. */
+  /** The verdict is ignored (Envoy's `observability_mode`): what would be blocked is only detected, and inspection continues. */
   readonly isObserved?: boolean;
-  /** Scans in other threads, for the methods in steps; absent: every scan is done where it is asked for. */
+  /** Scans in other threads, for the methods in steps; absent: every scan runs in the calling thread. */
   readonly scanner?: Scanner | undefined;
-  /** Shown what happens, e.g. to explain it. Absent in service: nothing is spent on it then. */
+  /** Called with what happens, e.g. to explain it. Absent in service, where it would cost time. */
   readonly observer?: InspectionObserver;
-  /** Shown what the inspection is given, and what came of it; changes nothing of it. */
+  /** Called with the input of the inspection and its result; cannot change them. */
   readonly tap?: ExchangeTap | undefined;
 }

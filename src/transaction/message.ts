@@ -1,5 +1,5 @@
-// What differs between the two messages of an exchange: how a head becomes fields and facts, and what its body is read with.
-// Knows no phase's outcome.
+// What differs between the two messages of an exchange: how a head becomes fields and facts, and how its body is read. Knows no
+// phase's outcome.
 
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
@@ -18,7 +18,7 @@ export interface Message<Head> {
   readonly body: SideBody;
   /** Makes fields and facts of a head. */
   takeHead(head: Head): Steps<void>;
-  /** Decides, after the phase of the head, how a body would be looked at. */
+  /** Decides, after the phase of the head, how a body would be inspected. */
   decide(head: Head): void;
   /** Prepares for a body. Answers its length when that is known and rules are to look at it before its first stride. */
   open(head: Head): number | undefined;
@@ -26,7 +26,7 @@ export interface Message<Head> {
   takeTrailers(trailers: HeaderList): Steps<void>;
 }
 
-/** What a message is read with. */
+/** Options of reading a message. */
 export interface MessageOptions {
   readonly inspector: Inspector;
   readonly state: RuleState;

@@ -1,4 +1,4 @@
-// A transaction by the terms of a profile: what every transport does the same way when an exchange opens. Knows no transport.
+// Opens a transaction with the settings of a profile, in the same way for every transport. Knows no transport.
 
 import type { WafError } from '../base/errors.ts';
 import { decideFailure, failureCause } from '../decision/failure-mode.ts';
@@ -11,15 +11,15 @@ import { Transaction } from './transaction.ts';
 /** What a transport adds to the profile. */
 export interface OpenOptions
   extends Pick<TransactionOptions, 'deliveries' | 'isObserved' | 'refuse' | 'quarantine' | 'around'> {
-  /** What is wrong with the exchange already: the policy says whether it is stopped, or inspected in spite of that. */
+  /** A failure before the exchange began: the policy decides whether it is stopped or still inspected. */
   readonly failure?: WafError | undefined;
-  /** Told of errors that are ours, before the policy decides. Must not throw. */
+  /** Called with errors of Weir itself, before the policy decides. Must not throw. */
   readonly onInternalError?: ((error: WafError) => void) | undefined;
 }
 
 /**
  * Opens a transaction that holds a lease of the profile's rules until its `finish`.
- * @throws WafError `native.closed` when the rules were given up.
+ * @throws WafError `native.closed` when the rules have been released.
  */
 export function openTransaction<Reply>(
   { name, plans, limits, failurePolicy, collections, scanner, shadow }: Profile,
@@ -48,7 +48,7 @@ export function openTransaction<Reply>(
   });
 }
 
-/** What a failure before the first event makes of a transaction. */
+/** The initial state of a transaction after a failure before the first event. */
 function startOf(error: WafError, verdict: Verdict, isStopped: boolean): Pick<TransactionOptions, 'refuse' | 'noted'> {
   if (isStopped) return { refuse: () => error };
   return { noted: { error, verdict: verdict.kind === 'block' ? { ...verdict, kind: 'detect' } : verdict } };

@@ -1,4 +1,4 @@
-// What a transaction is made with: bounds, how it is inspected, what a failure means. Types only.
+// The options of a transaction: limits, how to inspect, what a failure means. Types only.
 
 import type { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
@@ -9,7 +9,7 @@ import type { Deliveries } from './event.ts';
 import type { Inspection } from './inspection.ts';
 import type { WorkPart } from './work-part.ts';
 
-/** What a transaction is made with. */
+/** The options of a transaction. */
 export interface TransactionOptions {
   readonly limits: Limits;
   readonly deliveries: Deliveries;
@@ -22,8 +22,8 @@ export interface TransactionOptions {
   /** The proxy ignores replies (`observability_mode`): nothing is blocked. Default false. */
   readonly isObserved?: boolean;
   /**
-   * Asks for the exchange to be taken on: at its request's head, and again before the first of its body is inspected.
-   * Returns why not; the failure policy then says what happens. Absent: every exchange is.
+   * Decides whether the exchange is admitted: at its request's head, and again before its body is first inspected. Returns why
+   * not; then the failure policy decides. Absent: every exchange is admitted.
    */
   readonly refuse?: () => WafError | undefined;
   /** Asked with each message before it is inspected: why it must not be. The failure policy then says what happens. */

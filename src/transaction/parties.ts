@@ -6,14 +6,14 @@ import type { RequestHead } from '../http/head.ts';
 /** Client and upstream. Texts are '' when unknown. */
 export interface Parties {
   readonly peer: {
-    /** Envoy's `source.address`: what the client claims in `x-forwarded-for`, unless the listener says `use_remote_address`. */
+    /** Envoy's `source.address`: what the client claims in `x-forwarded-for`, unless the listener sets `use_remote_address`. */
     readonly address: string;
     readonly port: number;
     /** The first URI (else DNS name, else subject) of the client's certificate, e.g. a SPIFFE id. */
     readonly identity: string;
     /**
-     * Whether the certificate was verified (`connection.peer_certificate_valid`; `connection.mtls` says nothing of it). False also
-     * on a resumed TLS session, of which Envoy does not know it.
+     * Whether the certificate was verified (`connection.peer_certificate_valid`; `connection.mtls` does not tell). Also false on
+     * a resumed TLS session, where Envoy does not know it.
      */
     readonly isVerified: boolean;
   };

@@ -42,12 +42,12 @@ export class PhaseRunner {
     return this.#plan.phases[phase] as PhasePlan;
   }
 
-  /** Runs a phase whole, unless a rule said `allow` for it. Undefined: it is done, without a step. */
+  /** Runs a phase in full, unless a rule said `allow` for it. Undefined: it is done, without a step. */
   run(phase: number): Steps<void> | undefined {
     return this.state.spares(phase) ? undefined : this.evaluate(phase, 'whole');
   }
 
-  /** Runs rules of a phase and has the judge take in how they ended. Undefined: it is done, without a step. */
+  /** Runs rules of a phase and passes the result to the judge. Undefined: it is done, without a step. */
   evaluate(phase: number, mode: EvaluationMode): Steps<void> | undefined {
     const steps = this.#evaluate(phase, mode);
     if (steps !== undefined) return this.#evaluateInSteps(phase, steps);
@@ -59,7 +59,7 @@ export class PhaseRunner {
     this.judge.considerPhase(phase, yield* steps, this.state);
   }
 
-  /** Runs phase 5, whose rules stop nothing any more. Undefined: it is done, without a step. */
+  /** Runs phase 5, whose rules can no longer stop anything. Undefined: it is done, without a step. */
   runLast(): Steps<unknown> | undefined {
     return this.#evaluate(5, 'whole');
   }
@@ -74,7 +74,9 @@ export class PhaseRunner {
     return this.state;
   }
 
-  /** Runs rules on a copy that sees `found` of its direction: when nothing comes of it, the phase begins afresh at the next stride. */
+  /**
+   * Runs rules on a copy that sees `found` of its direction: if they would not disrupt, the phase starts over at the next stride.
+   */
   *try(phase: number, found: Found): Steps<RuleState | 'disrupted'> {
     const clone = this.state.clone();
     try {
@@ -92,20 +94,20 @@ export class PhaseRunner {
     return !this.judge.isBlocked && this.state.engine === 'On' && !this.state.spares(phase);
   }
 
-  /** What could not be inspected is for rules and the failure policy to judge, as `state` has them. */
+  /** Lets rules and the failure policy decide about what could not be inspected, with the values of `state`. */
   considerProblems({ problems }: Inspector, phase: number, state: RuleState): void {
     this.#noteUnseen(problems, phase, state);
     for (const { cause } of problems.all) this.judge.considerProblem({ cause, phase }, state);
   }
 
-  /** Bytes that were not seen are a problem where the policy says so. */
+  /** Adds a problem for unseen bytes if the policy treats them as one. */
   #noteUnseen(problems: Problems, phase: number, state: RuleState): void {
     const { unseenCauses } = problems;
     if (unseenCauses.length === 0 || this.judge.allows({ cause: 'uninspected', phase }, state)) return;
     problems.add('uninspected', `rules did not see all of it: ${unseenCauses.join(', ')}`);
   }
 
-  /** Whether a problem would block as things are. */
+  /** Whether a problem would block in the current state. */
   blocks(cause: ProblemCause, phase: number): boolean {
     return this.judge.blocks({ cause, phase }, this.state);
   }

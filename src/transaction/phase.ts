@@ -1,18 +1,17 @@
-// The legal moves of an exchange as a table: for each direction, what may come when. Knows nothing of what is done
-// about it.
+// The legal moves of an exchange as a table: for each direction, what may arrive when. Knows nothing of how it is handled.
 
-/** Which half of an exchange. */
+/** Request or response side of an exchange. */
 export type Direction = 'request' | 'response';
 
-/** Where a direction stands. `skipped`: its head never comes, since the other direction has begun without it. */
+/** State of a direction. `skipped`: its head never arrives, because the other direction began without it. */
 export type DirectionPhase = 'before-head' | 'in-body' | 'ended' | 'skipped';
 
-/** What of a message can come. */
+/** The parts of a message. */
 export type MessagePart = 'head' | 'chunk' | 'trailers';
 
 /**
- * What a part means where it comes. `inspect`: it is part of the message. `ignore`: the message has ended; Envoy repeats
- * ends when its router retries, so it is answered and counted, not inspected. `illegal`: no proxy sends this.
+ * What a part means in a state. `inspect`: it is part of the message. `ignore`: the message has ended; Envoy repeats ends when
+ * its router retries, so it is answered and counted, not inspected. `illegal`: no proxy sends this.
  */
 export type Move = 'inspect' | 'ignore' | 'illegal';
 

@@ -3,7 +3,7 @@
 import type { HeaderList } from '../http/headers.ts';
 import type { TransactionRecord } from './record.ts';
 
-/** Objects of one record, of one header, and of one match, beside their texts. */
+/** Objects of one record, one header and one match, without their texts. */
 const objectBytes = { record: 2_048, header: 96, match: 512 } as const;
 
 function headerBytes(headers: HeaderList = []): number {

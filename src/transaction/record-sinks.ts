@@ -1,5 +1,5 @@
-// Records of exchanges → all who want them. No verdict waits for a sink: each takes records in its own time, and one that does
-// not keep up loses its own, counted. Knows nothing of what a sink does.
+// Passes records of exchanges to all sinks. No verdict waits for a sink: each takes records in its own time, and one that does
+// not keep up loses records, which are counted. Does not know what a sink does.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asWafError, type WafError } from '../base/errors.ts';
@@ -26,14 +26,17 @@ export interface ExchangeSink {
   onRecord(record: TransactionRecord): void | Promise<void>;
 }
 
-/** What is told about sinks. */
+/** What is reported about sinks. */
 export interface RecordSinksOptions {
   readonly limits: Pick<Limits, 'recordQueueLengthMax' | 'recordQueueBytesMax'>;
-  /** A sink threw or rejected; told once for each error. Must not throw. */
+  /** A sink threw or rejected; called once for each error. Must not throw. */
   readonly onError: (sink: ExchangeSink, error: WafError) => void;
-  /** A sink does not keep up: told when the first record is lost, and not again until it has taken all that waited. Must not throw. */
+  /**
+   * A sink does not keep up: called when the first record is lost, and not again until it has taken all waiting records. Must not
+   * throw.
+   */
   readonly onLoss: (sink: ExchangeSink) => void;
-  /** It has taken all that waited, after so many records were lost to it. Must not throw. */
+  /** It has taken all waiting records, after `lostRecords` records were lost. Must not throw. */
   readonly onRecovery: (sink: ExchangeSink, lostRecords: number) => void;
 }
 
@@ -45,7 +48,7 @@ class SinkQueue {
   #waitingBytes = 0;
   #underWay: Promise<void> | undefined;
   #lostRecords = 0;
-  /** Of them those since it last kept up. */
+  /** Those lost since it last kept up. */
   #newlyLost = 0;
 
   constructor(sink: ExchangeSink, options: RecordSinksOptions) {
@@ -63,7 +66,7 @@ class SinkQueue {
     return this.#waitingBytes;
   }
 
-  /** Settles when everything that waits was taken. */
+  /** Settles when all waiting records have been taken. */
   get idle(): Promise<void> {
     return this.#underWay ?? Promise.resolve();
   }
@@ -117,7 +120,7 @@ class SinkQueue {
   }
 }
 
-/** Hands each record to every sink, once. */
+/** Passes each record to every sink, once. */
 export class RecordSinks {
   readonly #queues: readonly SinkQueue[];
 
@@ -145,7 +148,10 @@ export class RecordSinks {
     for (const queue of this.#queues) queue.put(record);
   }
 
-  /** Settles when every sink has taken what waits for it now, after `withinMs` at the latest: one that hangs must not keep a server. */
+  /**
+   * Settles when every sink has taken what waits for it now, after `withinMs` at the latest: one that hangs must not keep a
+   * server from stopping.
+   */
   async drained(withinMs: number): Promise<void> {
     const late = new AbortController();
     const idle = Promise.all(this.#queues.map((queue) => queue.idle)).finally(() => late.abort());

@@ -8,8 +8,8 @@ import type { Parties } from './parties.ts';
 import type { Report } from './report.ts';
 
 /**
- * How an exchange ended. `complete`: the proxy was done. `blocked`: we answered in its place. `cut`: as `blocked`, after
- * the response's head was out. `cancelled`: the proxy gave it up. `failed`: the stream was ended with an error.
+ * How an exchange ended. `complete`: the proxy was done. `blocked`: we answered in its place. `cut`: as `blocked`, after the
+ * response's head had been sent. `cancelled`: the proxy cancelled it. `failed`: the stream was ended with an error.
  */
 export type Ending = 'complete' | 'blocked' | 'cut' | 'cancelled' | 'failed';
 
@@ -29,26 +29,26 @@ export interface TransactionRecord {
   readonly request: RequestHead | undefined;
   /** Absent when the service gave no answer. */
   readonly response: ResponseHead | undefined;
-  /** Who asked whom. */
+  /** Client and upstream. */
   readonly parties: Parties;
-  /** Everything that the proxy told beside the messages, as its configuration asks for it. */
+  /** All attributes sent by the proxy, as its configuration requests them. */
   readonly attributes: Attributes;
   /** Name of the profile that it was inspected by; '' when none was chosen. */
   readonly profile: string;
-  /** Generation of the rules; 0 when they are of no handle. */
+  /** Generation of the rules; 0 when they have no handle. */
   readonly generation: number;
   /** The status that we answered; 0 when we did not. */
   readonly blockStatus: number;
   readonly matches: readonly RuleMatch[];
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** Body offset at which the verdict fell; absent when it needed no body or the body's end. */
+  /** Body offset at which the verdict was reached; absent when it needed no body or the body's end. */
   readonly firstVerdictBytes: number | undefined;
-  /** How long messages of each kind took, from when they came until it was clear what to answer; waits of its own included. */
+  /** How long messages of each kind took, from their arrival until the reply was decided, including waits of Weir itself. */
   readonly stageMs: Readonly<Record<Stage, number>>;
   /** Bytes that passed uninspected, by cause. */
   readonly uninspected: ReadonlyMap<string, number>;
   readonly problems: readonly { readonly cause: string; readonly message: string }[];
-  /** Whether and how rules and directives want it logged. */
+  /** Whether and how rules and directives request its logging. */
   readonly audit: AuditWishes;
 }

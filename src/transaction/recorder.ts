@@ -11,7 +11,7 @@ import { partiesOf } from './parties.ts';
 import type { Ending, Stage, TransactionRecord } from './record.ts';
 import type { Report } from './report.ts';
 
-/** What the summary of an inspection that never began would say. */
+/** The summary of an inspection that never began. */
 export const nothingInspected: InspectionSummary = {
   verdict: { kind: 'allow' },
   matches: [],
@@ -24,7 +24,7 @@ export const nothingInspected: InspectionSummary = {
   audit: defaultAuditWishes,
 };
 
-/** The stage that an event belongs to. What is due belongs to the body that it is about, the proxy's end to the response. */
+/** The stage that an event belongs to. A deadline belongs to the body of its direction, the half-close to the response. */
 function stageOf(event: ExchangeEvent<unknown>): Stage {
   switch (event.kind) {
     case 'request-head':
@@ -58,7 +58,7 @@ export class Recorder {
     if (noted !== undefined) this.problem(noted.code, noted.message);
   }
 
-  /** An event came: what the proxy told with it is kept, and time runs for its stage until `end`. One at a time. */
+  /** An event has arrived: its attributes are kept, and time counts for its stage until `end`. One at a time. */
   begin(event: ExchangeEvent<unknown>): Stage {
     this.#eventMs = monotonicMs();
     if ('attributes' in event && event.attributes !== undefined && event.attributes !== noAttributes) {
@@ -67,12 +67,12 @@ export class Recorder {
     return stageOf(event);
   }
 
-  /** What the last event led to is known. */
+  /** The last event has been handled. */
   end(stage: Stage): void {
     this.#stageMs[stage] += monotonicMs() - this.#eventMs;
   }
 
-  /** Notes that `bytes` body bytes (0 when nobody can say how many) went by uninspected. */
+  /** Notes that `bytes` body bytes (0 when the number is unknown) passed uninspected. */
   uninspected(cause: string, bytes: number): void {
     this.#uninspected.set(cause, (this.#uninspected.get(cause) ?? 0) + bytes);
   }
@@ -94,7 +94,7 @@ export class Recorder {
   }): TransactionRecord {
     const { summary, request, response } = end;
     const uninspected = new Map(summary.uninspected);
-    // Frames of a WebSocket were inspected as they came: masked, as all that clients send is, they say nothing.
+    // Frames of a WebSocket were inspected as raw bytes: client frames are masked, so that shows nothing.
     if (response?.status === 101) uninspected.set('upgraded', summary.requestBytes);
     for (const [cause, bytes] of this.#uninspected) uninspected.set(cause, (uninspected.get(cause) ?? 0) + bytes);
     return {

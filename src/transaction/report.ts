@@ -3,7 +3,7 @@
 import type { RuleMatch, Verdict } from '../decision/verdict.ts';
 import type { InspectionSummary } from './inspection.ts';
 
-/** The short form, which travels with an answer. */
+/** The short form, which is sent with a reply. */
 export interface Report {
   readonly requestId: string;
   readonly verdict: Verdict['kind'];

@@ -1,5 +1,5 @@
-// A request body → fields: has it read by what its head or a rule asks for, and tells rules when that fails. Knows phases
-// only as before and after.
+// A request body → fields: decodes it as its head or a rule selects, and tells rules if that fails. Knows phases only as before
+// and after.
 
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
@@ -31,12 +31,12 @@ export class RequestBody {
   readonly #inspector: Inspector;
   readonly #state: RuleState;
   #headers: HeaderList = [];
-  /** Absent when the body is not to be looked at. */
+  /** Absent if the body is not inspected. */
   #reader: BodyReader | undefined;
   #sink: RequestSink | undefined;
   /** Bytes of the body that were written. */
   #bytes = 0;
-  /** What FULL_REQUEST_LENGTH is of the head alone. */
+  /** FULL_REQUEST_LENGTH of the head alone. */
   #headBytes = 0;
 
   constructor(inspector: Inspector, state: RuleState) {
@@ -44,7 +44,7 @@ export class RequestBody {
     this.#state = state;
   }
 
-  /** Sets REQBODY_PROCESSOR to what the media type asks for, so that rules of phase 1 can read it. */
+  /** Sets REQBODY_PROCESSOR by the media type, so that rules of phase 1 can read it. */
   readHead(headers: HeaderList): void {
     this.#headers = headers;
     const { facts } = this.#state.exchange;
@@ -71,7 +71,7 @@ export class RequestBody {
     const { processor } = this.#reader;
     if (processor === 'MULTIPART') for (const name of multipartFlags) facts.set(name, '0');
     facts.set('REQBODY_PROCESSOR', asked ?? (processor === 'RAW' ? '' : processor));
-    // REQUEST_BODY exists beside form fields and where no decoder takes the body apart (ModSecurity reference manual v2).
+    // REQUEST_BODY exists in addition to form fields, and where no decoder parses the body (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';
     exchange.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
   }
@@ -94,13 +94,13 @@ export class RequestBody {
     return this.#reader?.heldBytes ?? 0;
   }
 
-  /** Has everything read that came so far. */
+  /** Reads everything that has arrived so far. */
   *flush(): Steps<void> {
     this.#measure(this.#bytes);
     if (this.#reader !== undefined) yield* this.#reader.flushInSteps();
   }
 
-  /** Frees what a body that will not end holds. Idempotent. */
+  /** Frees the resources of a body that will not end. Idempotent. */
   close(): void {
     this.#reader?.close();
   }
@@ -109,7 +109,7 @@ export class RequestBody {
   *end(bytes: number): Steps<void> {
     this.#measure(bytes);
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
-    // A body that is empty, or not there, is a value: `!@rx ^token=` must not let it pass.
+    // An empty or absent body is a value: `!@rx ^token=` must not let it pass.
     if (this.#sink?.hasBytes === true || !this.#isWanted) return;
     this.#state.exchange.hasRequestBody = true;
     this.#inspector.addText(requestBody, '', '');

@@ -1,4 +1,4 @@
-// A response body → RESPONSE_BODY, when its media type is one that rules want to see. Knows phases only as before and after.
+// A response body → RESPONSE_BODY, if its media type is one that rules select. Knows phases only as before and after.
 
 import type { Steps } from '../base/turn.ts';
 import { BodyReader } from '../body/body-reader.ts';
@@ -19,7 +19,7 @@ export class ResponseBody {
   readonly #state: RuleState;
   #reader: BodyReader | undefined;
   #sink: ResponseSink | undefined;
-  /** Why bytes pass by uninspected, when they do. */
+  /** Why bytes pass uninspected, if they do. */
   #closedBecause: string | undefined = 'response-body-access-off';
   /** Bytes of the body that were written. */
   #bytes = 0;
@@ -37,7 +37,7 @@ export class ResponseBody {
     }
   }
 
-  /** Decides, after phase 3, whether a body is looked at if there is one. */
+  /** Decides, after phase 3, whether a body would be inspected. */
   decide({ headers }: ResponseHead): void {
     const { switches, exchange } = this.#state;
     const access = switches.get('responseBodyAccess')?.toLowerCase();
@@ -81,7 +81,7 @@ export class ResponseBody {
     return this.#reader?.heldBytes ?? 0;
   }
 
-  /** Has everything read that came so far. */
+  /** Reads everything that has arrived so far. */
   *flush(): Steps<void> {
     this.#measure(this.#bytes);
     if (this.#reader !== undefined) yield* this.#reader.flushInSteps();
@@ -91,7 +91,7 @@ export class ResponseBody {
   *end(bytes: number): Steps<void> {
     this.#measure(bytes);
     if (this.#reader !== undefined) yield* this.#reader.endInSteps();
-    // As for requests: that a body is empty is something to be asked for.
+    // As for requests: rules can check whether a body is empty.
     if (this.#sink?.hasBytes !== true && this.#closedBecause === undefined)
       this.#inspector.addText(responseBody, '', '');
   }
@@ -100,15 +100,15 @@ export class ResponseBody {
     this.#state.exchange.facts.set('RESPONSE_BODY_LENGTH', String(bytes));
   }
 
-  /** Frees what a body that will not end holds. Idempotent. */
+  /** Frees the resources of a body that will not end. Idempotent. */
   close(): void {
     this.#reader?.close();
   }
 
   /**
-   * Whether rules want to see bodies of this type, or of one of these: of several Content-Type headers, or several types in one,
-   * browsers take the last that they understand, others the first. One without a type is seen: browsers guess. So are several
-   * ranges of a body in one: asking for ranges must not hide what is in them.
+   * Whether rules select bodies of this type, or of one of these: of several Content-Type headers, or several types in one,
+   * browsers use the last one they understand, other clients the first. A body without a type is inspected, because browsers
+   * guess one. So are multiple ranges (multipart/byteranges): requesting ranges must not hide their contents.
    */
   #isOfType(headers: HeaderList): boolean {
     const { responseMediaTypes } = this.#state.exchange.plan.settings;
@@ -119,14 +119,14 @@ export class ResponseBody {
 }
 
 /**
- * Whether a type is one of those that rules name, or of the kind of one: what ends in `+json` is JSON and so on, XHTML is HTML too,
- * events are text.
+ * Whether a type is one that rules name, or of the same kind: types ending in `+json` are JSON and so on, XHTML is HTML too,
+ * event streams are text.
  */
 function isWanted(type: string, wanted: ReadonlySet<string>): boolean {
   const mediaType = parseMediaType(type);
   const { essence } = mediaType;
   if (wanted.has(essence) || essence === 'multipart/byteranges' || essence === '*/*') return true;
-  // What is not a type is none for a browser, which then looks at the bytes (WHATWG MIME Sniffing §4.4, §7).
+  // An invalid type is none for a browser, which then looks at the bytes (WHATWG MIME Sniffing §4.4, §7).
   if (essence.includes('/') && mediaType.problems.includes('invalid-type')) return true;
   if (isJson(mediaType)) return wanted.has('application/json');
   if (essence === 'application/xhtml+xml' && wanted.has('text/html')) return true;
@@ -140,7 +140,7 @@ function isDecoded(headers: HeaderList): boolean {
   return unknown === undefined && (codings.length > 0 || isFramed);
 }
 
-/** Whether a body is some part of an encoded one: what comes before that part would be needed to decode it. */
+/** Whether a body is a part of an encoded one, which cannot be decoded without what comes before it. */
 function isPart({ status, headers }: ResponseHead): boolean {
   const codings = firstValue(headers, 'content-encoding') ?? '';
   return status === 206 && codings !== '' && codings !== 'identity';

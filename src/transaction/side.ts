@@ -17,7 +17,7 @@ import type { Message } from './message.ts';
 import type { Direction } from './phase.ts';
 import type { PhaseRunner } from './phase-runner.ts';
 
-/** Is shown what a side is given, before it is. */
+/** Called with the input of a side, before the side itself. */
 export interface SideTap<Head> {
   head(head: Head, endOfStream: boolean): void;
   /** The chunk is borrowed until the call returns. */
@@ -25,20 +25,20 @@ export interface SideTap<Head> {
   end(trailers: HeaderList): void;
 }
 
-/** What a side works with. */
+/** Options of a side. */
 export interface SideOptions<Head> {
   readonly direction: Direction;
   readonly inspector: Inspector;
   readonly message: Message<Head>;
   readonly phases: PhaseRunner;
   readonly limits: Limits;
-  /** Absent: nobody is shown anything. */
+  /** Absent: none. */
   readonly tap?: SideTap<Head> | undefined;
 }
 
 /**
- * One direction. Every method that may take long is there twice: at once, and `…InSteps`, which yields where a turn of the event
- * loop is over. The outcome is the same; one of them at a time, in both directions together.
+ * One direction. Every method that may take long exists twice: at once, and `…InSteps`, which yields when a turn of the event
+ * loop is over. The result is the same. Only one call at a time is allowed, in both directions together.
  */
 export class Side<Head extends RequestHead | ResponseHead> {
   readonly #inspector: Inspector;
@@ -79,7 +79,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     return this.#body.flow.bytes;
   }
 
-  /** What of it could not be inspected. */
+  /** What could not be inspected. */
   get problems(): Inspector['problems'] {
     return this.#inspector.problems;
   }
@@ -119,14 +119,14 @@ export class Side<Head extends RequestHead | ResponseHead> {
     message.decide(head);
     if (endOfStream) return yield* this.#end([]);
     this.#body.flow.expect(message.open(head));
-    // A head beyond a limit is judged by itself: its body may never come.
+    // A head above a limit is judged by itself: its body may never arrive.
     if (this.problems.all.length > 0) yield* this.#evaluateFound();
     return judge.verdict;
   }
 
   /**
-   * Decodes and scans a chunk, borrowed until the call returns or the steps are done; runs, at fixed offsets, rules that more
-   * bytes cannot change.
+   * Decodes and scans a chunk, borrowed until the call returns or the steps are done; at fixed offsets, runs the rules whose
+   * result more bytes cannot change.
    */
   chunk(chunk: Uint8Array): Verdict {
     return runForCaller(this.chunkInSteps(chunk));
@@ -139,7 +139,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     return judge.verdict;
   }
 
-  /** Ends the message: trailers count as headers, then the phase of the body runs whole. Idempotent. */
+  /** Ends the message: trailers count as headers, then the phase of the body runs in full. Idempotent. */
   end(trailers: HeaderList = []): Verdict {
     return runForCaller(this.endInSteps(trailers));
   }
@@ -177,7 +177,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     return judge.verdict;
   }
 
-  /** Says that every byte of the body is in, although trailers may follow, which its phase waits for. */
+  /** Says that every byte of the body has been given, although trailers may follow, for which its phase waits. */
   *completeInSteps(): Steps<Verdict> {
     const { judge, state } = this.#phases;
     const body = this.#body;
@@ -199,16 +199,17 @@ export class Side<Head extends RequestHead | ResponseHead> {
     return judge.isBlocked;
   }
 
-  /** Before the first stride: what blocks now does so there at the latest. */
+  /** The first look: what blocks here would block at the first stride at the latest. */
   *#look(): Steps<void> {
     yield* this.#body.flushEnded();
     const trial = this.#inspector.lookAtOpenFields(this.#message.body.isSeenRaw);
     yield* this.#evaluateFound('look');
-    // What holds if the values ended here may not hold if they go on: then what holds in any case counts.
+    // A match of the values as if they ended here may not hold when they continue: then only rules whose result cannot change
+    // count.
     if (trial !== undefined && (yield* this.#isStoppedIn(trial))) yield* this.#evaluateEarly();
   }
 
-  /** Runs the rules of a body phase that the rest of the body cannot change; a disruption is carried out at once. */
+  /** Runs the rules of a body phase whose result the rest of the body cannot change; a disruption takes effect at once. */
   *#evaluateEarly(): Steps<void> {
     const flush = this.#body.flush();
     if (flush !== undefined) yield* flush;
@@ -223,10 +224,10 @@ export class Side<Head extends RequestHead | ResponseHead> {
     const problems = this.problems.all;
     if (phases.canStopIn(phase)) {
       const risen = risenRules(phases.planOf(phase), phases.seeing(phase));
-      // What rules make of nothing the first stride tells: a look that ran them anyway would cost every harmless body 5 %.
+      // Rules that match without any finds run at the first stride: running them here would cost every harmless body 5 %.
       if (border === 'look' && phases.state.matches.length === 0 && !body.hasFinds(risen)) return;
       const hasNews = body.takeNews(risen);
-      // What rules of this phase say to a problem comes before what the policy says.
+      // The rules of this phase decide about a problem before the policy does.
       if (hasNews || problems.some(({ cause }) => phases.blocks(cause, phase))) {
         if (problems.length === 0 && isKnownToPass(phases.planOf(phase), phases.state)) return;
         const clone = yield* phases.try(phase, this.#inspector);
@@ -242,7 +243,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     this.#phases.considerProblems(this.#inspector, this.#body.bodyPhase, state);
   }
 
-  /** Lets rules look at open values as if they ended here, on a copy of everything. */
+  /** Runs rules on open values as if they ended here, on a copy of the state. */
   *#tryOpenFields(): Steps<void> {
     if (this.#phases.canStopIn(this.#body.bodyPhase)) {
       const trial = this.#inspector.tryOpenFields(this.#message.body.isSeenRaw);

@@ -19,13 +19,13 @@ export interface InspectionSummary {
   readonly responseBytes: number;
   /** Bytes of the body that had been inspected when the first verdict other than `allow` was there. */
   readonly firstVerdictBytes?: number;
-  /** Cause → bytes that some operator should have seen and did not. */
+  /** Cause → bytes that an operator should have seen and did not. */
   readonly uninspected: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
   readonly audit: AuditWishes;
 }
 
-/** What a summary is made of. */
+/** Sources of a summary. */
 export interface SummarySources {
   readonly verdict: Verdict;
   readonly state: RuleState;
@@ -34,7 +34,7 @@ export interface SummarySources {
   readonly firstVerdictBytes: number | undefined;
 }
 
-/** What is known by now. */
+/** What is known so far. */
 export function summaryOf({ verdict, state, sides, firstVerdictBytes }: SummarySources): InspectionSummary {
   const [request, response] = sides;
   const problems = [request.problems, response.problems];

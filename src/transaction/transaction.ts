@@ -1,5 +1,5 @@
-// One HTTP exchange for a transport: events in, steps out, in turns of the event loop. The one place where errors end, and where
-// the record is made. Knows no wire format and writes no log.
+// One HTTP exchange for a transport: events in, steps out, in turns of the event loop. The only place where errors are handled,
+// and where the record is made. Knows no wire format and writes no log.
 
 import { asWafError } from '../base/errors.ts';
 import { type GiveUp, runAtOnce, runForCaller, runInTurns, type Steps } from '../base/turn.ts';
@@ -116,7 +116,7 @@ export class Transaction<Reply> {
     });
   }
 
-  /** The one place where errors end. */
+  /** The only place where errors are handled. */
   #onError(thrown: unknown, event: ExchangeEvent<Reply>): Step<Reply> {
     const error = asWafError(thrown);
     this.#recorder.problem(error.code, error.message);
