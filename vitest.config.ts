@@ -23,7 +23,7 @@ const projects = {
   integration: [
     'test/embed/*.test.ts',
     'test/{server/server,admin/admin-server,deploy/{chart,dockerfile,prometheus},ftw/front-target}.test.ts',
-    'test/ext-proc/{empty-streams,framing-guard,grpc-server,native-transport,quiet-reset,h2spec,resets,service,socket-access,transport}.test.ts',
+    'test/ext-proc/{empty-streams,framing-guard,grpc-server,native-transport,quiet-reset,h2spec,resets,service,socket-access,tls,transport}.test.ts',
     'test/body/{evasion,json,multipart/multipart,xml/xml}.test.ts',
     'test/body/coding/{content-coding,inflater}.test.ts',
     'test/{matching/oracle,compile/load-work,check/cost-corpus}.test.ts',
