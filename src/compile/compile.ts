@@ -18,6 +18,7 @@ import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
 import { DiagnosticLog, describeDiagnostic } from '../plan/diagnostics.ts';
 import { parseMacro } from '../plan/macro.ts';
 import type { Plan, PlanPack } from '../plan/plan.ts';
+import { relents } from '../plan/relenting-rules.ts';
 import { applyDirective, defaultSettings, type SettingsDraft } from '../plan/settings.ts';
 import { parseActions } from '../seclang/actions.ts';
 import type { Directive, Rule, RuleFile, Statement } from '../seclang/ast.ts';
@@ -168,7 +169,7 @@ function linkContext(loaded: LoadedRules, translations: TranslationCache): LinkC
 }
 
 /** The parts of a plan that do not need native objects. */
-type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'phases' | 'initialTx'>;
+type RulesOfPlan = Pick<Plan, 'settings' | 'ruleIds' | 'bodyErrorRules' | 'mayRelent' | 'phases' | 'initialTx'>;
 
 /** Compiles all statements, and collects in `context` what they need from native code. */
 function* compileRules(
@@ -190,7 +191,12 @@ function* compileRules(
   assertParsed(loaded.errors, log);
   assertLoaded(log, options);
   const bodyErrorRules = bodyErrorDirections(statements);
-  return { rules: { settings, ruleIds: compiler.ruleIds, bodyErrorRules, phases, initialTx }, foldedCount, log };
+  const mayRelent = phases.some(relents);
+  return {
+    rules: { settings, ruleIds: compiler.ruleIds, bodyErrorRules, mayRelent, phases, initialTx },
+    foldedCount,
+    log,
+  };
 }
 
 /** The parts of a plan that are native objects or refer to them. */

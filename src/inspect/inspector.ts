@@ -73,21 +73,8 @@ export class Inspector implements FieldSink {
     this.#intake = new FieldIntake({ plan, hits, work, pending, ended, firstOrder });
     const reserve = (bytes: number): number => fields.reserve(bytes);
     const keptBytesMax = limits.fieldCollectBytesMax;
-    const parts = {
-      plan,
-      limits,
-      hits,
-      problems,
-      work,
-      fields,
-      memory,
-      pending,
-      ended,
-      scanner,
-      keptBytesMax,
-      reserve,
-    };
-    this.#open = new OpenFields(parts);
+    const own = { plan, limits, hits, problems, work, fields, memory, pending, ended, scanner, keptBytesMax, reserve };
+    this.#open = new OpenFields(own);
   }
 
   /** Bytes of memory of open fields. */
@@ -175,6 +162,16 @@ export class Inspector implements FieldSink {
     const { raw } = this.#open;
     if (!raw.isOpen) this.#intake.beginRaw(raw, kind);
     raw.write(chunk);
+  }
+
+  /** So many bytes of the body came that no rule is to see as they are. */
+  passRaw(bytes: number): void {
+    if (this.#late.isNeeded) this.#passRawLate(bytes);
+    else this.work.grantBody(bytes);
+  }
+
+  #passRawLate(bytes: number): void {
+    this.#late.add(() => this.work.grantBody(bytes), 0);
   }
 
   /** Whether some of the raw body came, and more may come. */

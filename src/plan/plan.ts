@@ -293,6 +293,8 @@ export interface Plan {
   readonly ruleIds: ReadonlySet<number>;
   /** Directions in which rules decide about bodies that cannot be decoded. */
   readonly bodyErrorRules: ReadonlySet<BodyDirection>;
+  /** Whether rules that run when a request body has begun can let a request pass of which something failed (`relents`). */
+  readonly mayRelent: boolean;
   /** Index 1…5; index 0 is empty. */
   readonly phases: readonly PhasePlan[];
   /** The value of TX after the first rules of phase 1, for every request. */

@@ -16,6 +16,8 @@ abstract class InspectedSink implements BodySink {
   abstract readonly fields: FieldSink;
   protected readonly inspector: Inspector;
   protected readonly exchange: ExchangeFacts;
+  /** Whether rules may be shown the raw bytes. */
+  protected seesRaw = true;
   readonly #direction: Direction;
   #hasBytes = false;
 
@@ -42,7 +44,8 @@ abstract class InspectedSink implements BodySink {
   /** Takes raw bytes of the body; borrowed. */
   writeRaw(bytes: Uint8Array): void {
     this.#hasBytes = true;
-    this.inspector.writeRaw(this.#direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY', bytes);
+    if (this.seesRaw) this.inspector.writeRaw(this.#direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY', bytes);
+    else this.inspector.passRaw(bytes.length);
   }
 
   /** All raw bytes were taken. */
@@ -87,14 +90,19 @@ export class RequestSink extends InspectedSink {
 
   readonly openReading = (): FieldSink => this.inspector.openReading();
 
-  /** Sets the facts for rules; from now on the raw bytes are REQUEST_BODY. */
+  /** Has no rule shown the raw bytes, not even when the body cannot be taken apart. */
+  leaveRaw(): void {
+    this.seesRaw = false;
+  }
+
+  /** Sets the facts for rules; from now on the raw bytes are REQUEST_BODY, unless they were left out. */
   fail({ code, message }: WafError): void {
     const cause = failureCause(code);
     this.inspector.problems.add(isProblem(cause) ? cause : 'parse', message);
     // With an unknown charset, fields are still read.
     if (cause === 'charset') return;
     this.setErrors(['REQBODY_ERROR', 'REQBODY_PROCESSOR_ERROR'], message);
-    this.exchange.hasRequestBody = true;
+    if (this.seesRaw) this.exchange.hasRequestBody = true;
   }
 }
 

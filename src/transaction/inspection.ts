@@ -62,7 +62,7 @@ export class Inspection {
       ...shared,
       direction: 'request',
       inspector: request,
-      message: new RequestMessage({ inspector: request, state, limits }),
+      message: new RequestMessage({ inspector: request, state, limits, blocks: (cause) => phases.blocks(cause, 2) }),
       tap: tap && {
         head: (head, endOfStream) => tap.requestHead(head, endOfStream),
         chunk: (chunk) => tap.chunk('request', chunk),

@@ -9,7 +9,7 @@ import { declaredLength, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import * as heads from './head-fields.ts';
 import type { SideBody } from './inspected-body.ts';
-import { RequestBody } from './request-body.ts';
+import { RequestBody, type RequestBodyOptions } from './request-body.ts';
 import { ResponseBody } from './response-body.ts';
 
 /** A kind of message. */
@@ -33,15 +33,18 @@ export interface MessageOptions {
   readonly limits: Limits;
 }
 
+/** What a request is read with. */
+export type RequestMessageOptions = MessageOptions & Pick<RequestBodyOptions, 'blocks'>;
+
 /** The request of an exchange. */
 export class RequestMessage implements Message<RequestHead> {
   readonly headPhase = 1;
   readonly body: RequestBody;
   readonly #options: MessageOptions;
 
-  constructor(options: MessageOptions) {
+  constructor(options: RequestMessageOptions) {
     this.#options = options;
-    this.body = new RequestBody(options.inspector, options.state);
+    this.body = new RequestBody(options);
   }
 
   *takeHead(head: RequestHead): Steps<void> {

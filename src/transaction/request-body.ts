@@ -8,6 +8,7 @@ import { processorOf } from '../body/select.ts';
 import type { RuleState } from '../evaluate/rule-state.ts';
 import { allValues, type HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
+import type { ProblemCause } from '../inspect/problems.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 import { RequestSink } from './body-sinks.ts';
 
@@ -26,6 +27,23 @@ const initialFacts: readonly (readonly [string, string])[] = [
 
 const requestBody = fieldKind('REQUEST_BODY');
 
+/** Causes for which a decoder gives a body up. */
+const decoderFailures = [
+  'parse',
+  'coding',
+  'limit.body',
+  'overload',
+  'internal',
+] as const satisfies readonly ProblemCause[];
+
+/** What a request body works with. */
+export interface RequestBodyOptions {
+  readonly inspector: Inspector;
+  readonly state: RuleState;
+  /** Whether a problem would block the exchange in phase 2 as things stand. */
+  readonly blocks: (cause: ProblemCause) => boolean;
+}
+
 /** The body of one request. */
 export class RequestBody {
   readonly #inspector: Inspector;
@@ -38,10 +56,12 @@ export class RequestBody {
   #bytes = 0;
   /** FULL_REQUEST_LENGTH of the head alone. */
   #headBytes = 0;
+  readonly #blocks: RequestBodyOptions['blocks'];
 
-  constructor(inspector: Inspector, state: RuleState) {
+  constructor({ inspector, state, blocks }: RequestBodyOptions) {
     this.#inspector = inspector;
     this.#state = state;
+    this.#blocks = blocks;
   }
 
   /** Sets REQBODY_PROCESSOR by the media type, so that rules of phase 1 can read it. */
@@ -74,6 +94,15 @@ export class RequestBody {
     // REQUEST_BODY exists in addition to form fields, and where no decoder parses the body (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';
     exchange.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
+    if (!exchange.hasRequestBody && this.#failureBlocks()) this.#sink.leaveRaw();
+  }
+
+  /**
+   * Whether a body that cannot be taken apart blocks the exchange whatever rules find in its raw bytes, which they see only then: to scan
+   * those would be most of what an upload costs, for nobody.
+   */
+  #failureBlocks(): boolean {
+    return !this.#state.exchange.plan.mayRelent && decoderFailures.every((cause) => this.#blocks(cause));
   }
 
   /** Takes bytes in; borrowed. */

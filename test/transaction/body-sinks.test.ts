@@ -53,6 +53,17 @@ describe('what is read of a body', () => {
     expect(found()).toStrictEqual({ ...nothing, hits });
   });
 
+  it('has no raw bytes of a request that nobody would see, also when it fails', () => {
+    const { inspector, exchange, found } = open();
+    const sink = new RequestSink(inspector, exchange);
+    sink.leaveRaw();
+    sink.writeRaw(Buffer.from('whole'));
+    sink.endRaw();
+    sink.fail(new WafError('body.malformed', 'no'));
+    const { hits, problems, hasRequestBody } = found();
+    expect([sink.hasBytes, hits, problems, hasRequestBody]).toStrictEqual([true, [], ['parse'], false]);
+  });
+
   it('is raw bytes of a response, and facts with names of their own', () => {
     const { inspector, exchange, found } = open();
     const sink = new ResponseSink(inspector, exchange, false);

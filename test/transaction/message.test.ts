@@ -22,7 +22,7 @@ describe('the messages of an exchange', () => {
 
   function open() {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
-    return { inspector, state: ruleStateOf(plan, inspector), limits };
+    return { inspector, state: ruleStateOf(plan, inspector), limits, blocks: () => false };
   }
 
   it('make facts and fields of a request and its trailers, and tell the length of its body', () => {

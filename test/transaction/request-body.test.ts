@@ -56,6 +56,78 @@ describe('RequestBody', () => {
     expect((await run(detect + rules, { headers: json, body: '{"a":' })).verdict.kind).toBe('detect');
   });
 
+  // Rules see the raw bytes of a body that cannot be taken apart, unless it is blocked for that whatever they find.
+  const raw = 'SecRule REQUEST_BODY "@contains <?php" "id:9,phase:2,deny,log,status:406"\n';
+  const broken: readonly (readonly [
+    why: string,
+    rules: string,
+    failures: Readonly<Record<string, string>>,
+    seen: boolean,
+  ])[] = [
+    ['nothing lets it pass', raw, {}, false],
+    [
+      "a rule of the request's head says what a failure leads to",
+      `${raw}SecAction "id:1,phase:1,pass,nolog,ctl:onFailure=parse=block"`,
+      {},
+      false,
+    ],
+    ['the policy lets malformed bodies pass', raw, { parse: 'allow' }, true],
+    ['the policy notes malformed bodies', raw, { parse: 'detect' }, true],
+    ['the policy lets bodies beyond a limit pass', raw, { 'limit.body': 'allow' }, true],
+    ['rules only detect', detect + raw, {}, true],
+    ['a rule decides about the error', `${raw}SecRule REQBODY_ERROR "@eq 9" "id:1,phase:2,deny"`, {}, true],
+    [
+      'a rule of the head lets it pass',
+      `${raw}SecAction "id:1,phase:1,pass,nolog,ctl:onFailure=parse=allow"`,
+      {},
+      true,
+    ],
+    [
+      'a later rule may let it pass',
+      `${raw}SecRule ARGS:none "@eq 9" "id:1,phase:2,pass,ctl:onFailure=parse=allow"`,
+      {},
+      true,
+    ],
+    ['a later rule may say allow', `${raw}SecRule ARGS:none "@eq 9" "id:1,phase:2,allow"`, {}, true],
+    [
+      'a rule of the response may say allow',
+      `${raw}SecRule RESPONSE_STATUS "@eq 9" "id:1,phase:3,allow:request"`,
+      {},
+      true,
+    ],
+    [
+      'a rule of the response may switch the engine',
+      `${raw}SecRule RESPONSE_STATUS "@eq 9" "id:1,phase:4,pass,ctl:ruleEngine=Off"`,
+      {},
+      true,
+    ],
+    ['a rule forces it', `${raw}SecAction "id:1,phase:1,pass,nolog,ctl:forceRequestBodyVariable=On"`, {}, true],
+  ];
+  const multipart = { 'content-type': 'multipart/form-data; boundary=b' };
+  const bodies: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+    [json, '{"a":"<?php'],
+    [multipart, '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n<?php\r\n--'],
+  ];
+  it.for(broken)('has rules see a broken body where %s', async ([, rules, failures, seen]) => {
+    const plan = await planOf(rules);
+    const failurePolicy = failurePolicyWith(failures);
+    for (const [headers, body] of bodies) {
+      for (const cuts of [[], Array.from(body, (_, at) => at).slice(1)]) {
+        const summary = runExchange(plan, { headers, body }, cuts, { failurePolicy });
+        expect(idsOf(summary)).toStrictEqual(seen ? [9] : []);
+        if (!seen) expect(summary.verdict).toMatchObject({ kind: 'block', ruleId: 0, status: 400, cause: 'parse' });
+      }
+    }
+    closePlan(plan);
+  });
+
+  it('has rules see a broken body that the proxy only shows', async () => {
+    const plan = await planOf(raw);
+    const summary = runExchange(plan, { headers: json, body: '{"a":"<?php' }, [], { isObserved: true });
+    expect(idsOf(summary)).toStrictEqual([9]);
+    closePlan(plan);
+  });
+
   it('divides a form where SecArgumentSeparator says', async () => {
     const rules = `SecArgumentSeparator ;
       SecRule ARGS_POST:b "@streq c&d=e" "id:1,phase:2,pass"
