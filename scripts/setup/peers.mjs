@@ -11,7 +11,7 @@ import { cacheFolder, inRoot } from './paths.mjs';
 import { ensurePromtool } from './promtool.mjs';
 import { ensureRegistry } from './registry.mjs';
 import { SetupError, say } from './say.mjs';
-import { ensureEcsSchema, ensureOcsfSchema } from './schemas.mjs';
+import { ensureEcsSchema, ensureEnvoyGatewaySchemas, ensureOcsfSchema } from './schemas.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 import { installDebianPackages } from './toolchain.mjs';
 
@@ -175,6 +175,7 @@ export async function ensurePeers() {
     "Helm's engine": ensureChartRenderer,
     "OCSF's schema": () => python.then(ocsf, ocsf),
     "ECS's fields": ensureEcsSchema,
+    "Envoy Gateway's resources": ensureEnvoyGatewaySchemas,
   };
   const outcomes = await Promise.allSettled(Object.values(steps).map((step) => step()));
   for (const [index, outcome] of outcomes.entries()) {

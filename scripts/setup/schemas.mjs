@@ -1,7 +1,7 @@
-// Published schemas that tests hold the formats of the audit log against: OCSF's, as a Python package has it, and the fields of the
-// Elastic Common Schema, as its Go module has them. Tests that need one are skipped where it cannot be had.
+// Published schemas that tests hold our files against: OCSF's, as a Python package has it, the fields of the Elastic Common Schema and the
+// resources of Envoy Gateway, as their Go modules have them. Tests that need one are skipped where it cannot be had.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canStart, outputOf, runLogged } from './command.mjs';
 import { cacheFolder, inRoot } from './paths.mjs';
@@ -12,7 +12,18 @@ const sources = inRoot('test', 'telemetry', 'schemas');
 const folder = join(cacheFolder, 'schemas');
 
 /** The files, whether they are there or not. */
-export const schemaFiles = { ocsf: join(folder, 'ocsf.json'), ecs: join(folder, 'ecs.yaml') };
+export const schemaFiles = {
+  ocsf: join(folder, 'ocsf.json'),
+  ecs: join(folder, 'ecs.yaml'),
+  envoyGateway: join(folder, 'envoy-gateway'),
+};
+
+/** Envoy Gateway's module, and what Go says that it is made of. */
+const envoyGateway = {
+  module: 'github.com/envoyproxy/gateway@v1.5.0',
+  sum: 'h1:wfHytSeNoinwu0vCtWT61XK23qJuRmJyU+CPWdIJp2I=',
+  resources: join('charts', 'gateway-crds-helm', 'templates', 'generated'),
+};
 
 /** Does a step when what it is made from has changed. */
 async function once(name, digest, make) {
@@ -49,5 +60,19 @@ export async function ensureEcsSchema() {
     const at = outputOf('go', ['list', '-m', '-f', '{{.Dir}}', module], inModule)?.trim();
     if (at === undefined) throw new SetupError('the module cannot be found', cure);
     writeFileSync(schemaFiles.ecs, readFileSync(join(at, 'generated', 'ecs', 'ecs_flat.yml')));
+  });
+}
+
+/** The definitions of Envoy Gateway's resources, 6 MB with all that is around them. */
+export async function ensureEnvoyGatewaySchemas() {
+  const { module, sum, resources } = envoyGateway;
+  await once('envoy-gateway', sum, () => {
+    say('fetching the resources of Envoy Gateway, which tests read; usually 5 seconds');
+    // Outside of any module: Go then asks for no newer version of itself.
+    const told = outputOf('go', ['mod', 'download', '-json', module], { cwd: folder });
+    if (told === undefined) throw new SetupError('the module cannot be fetched', 'Is a proxy of Go modules reachable?');
+    const { Dir, Sum } = JSON.parse(told);
+    if (Sum !== sum) throw new SetupError(`${module} is ${Sum}, not ${sum}`, 'Do not use it.');
+    cpSync(join(Dir, resources), schemaFiles.envoyGateway, { recursive: true });
   });
 }

@@ -44,6 +44,11 @@ describe('failureCause', () => {
 });
 
 describe('failurePolicyWith', () => {
+  // There is no outside store, so a policy for one would do nothing.
+  it.each(['store', 'stream', 'constructor', ''])('refuses %j, which is no cause', (cause) => {
+    expect(() => failurePolicyWith({ [cause]: 'block' })).toThrow(/is none of the causes/);
+  });
+
   it('replaces actions of the table', () => {
     const policy = failurePolicyWith({ parse: 'detect' });
     expect(decideFailure(parse, 'On', policy)).toStrictEqual({
