@@ -6,9 +6,11 @@ import { join } from 'node:path';
 
 const top = join(import.meta.dirname, '..', '..');
 
+/** Read once: lines of the audit log carry it. */
+const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string };
+
 /** The version of Weir. */
 export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string };
   return version;
 }
 
