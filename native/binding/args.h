@@ -1,5 +1,5 @@
-// The guards of all arguments: each accessor checks one and answers its value, or throws native.argument naming it.
-// Functions of the addon are written against this and never see a raw value.
+// The guards of all arguments: each accessor checks one and returns its value, or throws native.argument with
+// its name. Functions of the addon use only these accessors and never see a raw value.
 
 #ifndef WEIR_BINDING_ARGS_H_
 #define WEIR_BINDING_ARGS_H_

@@ -1,5 +1,5 @@
-// Scans in a thread of Node's own pool (libuv's), while the event loop goes on. The answer is a promise; arrays that a scan reads or
-// writes are kept until then.
+// Scans in a thread of Node's own pool (libuv's), while the event loop continues. Returns a promise; arrays
+// that a scan reads or writes are kept alive until it settles.
 
 #include <exception>
 #include <functional>
@@ -34,7 +34,7 @@ class AsideScan : public Napi::AsyncWorker {
     } catch (...) {
       thrown_ = std::current_exception();
     }
-    // A stream is free for its next operation when its caller is told.
+    // A stream is free for its next operation when its promise settles.
     scan_ = nullptr;
   }
 

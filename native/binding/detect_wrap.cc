@@ -18,7 +18,7 @@ class ValueBytes {
     }
     size_t length = 0;
     napi_get_value_string_latin1(args.env(), value, nullptr, 0, &length);
-    // Node writes a NUL behind the text.
+    // Node writes a NUL after the text.
     char* const room = length < short_.size() ? short_.data() : (long_.resize(length + 1), long_.data());
     napi_get_value_string_latin1(args.env(), value, room, length + 1, &length);
     view_ = {reinterpret_cast<const uint8_t*>(room), length};

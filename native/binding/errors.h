@@ -9,7 +9,7 @@
 
 namespace weir {
 
-// The error to be thrown or rejected with: of the class that the environment was given, with the exception's code.
+// The error to throw or reject with: of the environment's error class, with the exception's code.
 Napi::Value ErrorOf(Napi::Env env, const EnvironmentData& environment, const std::exception_ptr& thrown);
 
 }  // namespace weir

@@ -32,7 +32,7 @@ class HandleTable {
     return handle;
   }
 
-  // Stays valid for as long as the answer is kept, released or not. Throws native.closed.
+  // Stays valid as long as the returned pointer is kept, released or not. Throws native.closed.
   std::shared_ptr<T> Get(Handle handle) {
     const std::lock_guard lock(mutex_);
     return Find(handle).object;
@@ -69,7 +69,8 @@ class HandleTable {
     if (entry.owners.empty()) last = Take(handle);
   }
 
-  // Drops the object whoever holds it; false when it was gone already. Throws native.closed for a handle never given.
+  // Drops the object even if others hold it; false if it was already gone. Throws native.closed for a handle
+  // that never existed.
   bool Remove(Handle handle) {
     std::shared_ptr<T> last;
     const std::lock_guard lock(mutex_);

@@ -1,4 +1,4 @@
-// Number searches across the boundary: opened by the plan whose rules ask for them, released with it.
+// Number searches across the boundary: opened by the plan whose rules need them, released with it.
 
 #include <memory>
 

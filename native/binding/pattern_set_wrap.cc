@@ -102,7 +102,7 @@ SetUse ReadUse(Napi::Value value) {
   ThrowArgument("use is unknown");
 }
 
-// The handle of a set, of which this environment then holds a reference.
+// The handle of a set; this environment then holds a reference to the set.
 Napi::Value HoldSet(const Args& args, std::shared_ptr<const PatternSet> set) {
   return Napi::Number::New(args.env(),
                            static_cast<double>(PatternSets().Add(std::move(set), args.environment_id())));

@@ -15,7 +15,7 @@
 
 namespace weir {
 
-// A stream and the mark that an operation on it is under way.
+// A stream and the flag that an operation on it is running.
 struct SharedStream {
   SharedStream(std::shared_ptr<const ScanProgram> program, uint32_t field_class)
       : scan(std::move(program), field_class) {}

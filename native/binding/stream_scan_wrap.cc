@@ -42,7 +42,7 @@ Napi::Value TryEndStream(const Args& args) {
 }
 
 Napi::Value DiscardStream(const Args& args) {
-  // An operation under way keeps the stream alive until it returns.
+  // A running operation keeps the stream alive until it returns.
   Streams().Remove(args.ToHandle(0, "stream"));
   return args.env().Undefined();
 }

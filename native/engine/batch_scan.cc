@@ -163,7 +163,7 @@ void BatchScan::ScanRe2(const ProgramClass& program_class, uint32_t step) {
   }
 }
 
-// With `multiMatch` a detector reads the output of every step of a chain: those that are alike once.
+// With `multiMatch` a detector reads the output of every step of a chain, and equal outputs only once.
 void BatchScan::RunDetectors(const ProgramClass& program_class, uint32_t step) {
   Output& output = outputs_[output_of_step_[step]];
   for (const DetectorPattern& one : program_class.steps[step].detectors) {

@@ -18,8 +18,8 @@ namespace weir {
 
 class BatchScan {
  public:
-  // Throws native.argument, before anything is scanned, when a field does not lie in the slab or has no class.
-  // The answer is the number of hits written.
+  // Throws native.argument, before anything is scanned, when a field is not within the slab or has no class.
+  // Returns the number of hits written.
   uint32_t Run(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields, size_t field_count,
                std::span<uint32_t> hits);
 
@@ -66,7 +66,7 @@ class BatchScan {
     uint32_t first_hit = 0;
     uint32_t hit_end = 0;
   };
-  // A name that all elements of a list share comes again and again, with a value or two between.
+  // A name shared by all elements of a list is repeated, with a value or two in between.
   static constexpr size_t kScannedMax = 4;
 
   HitCollector hits_;

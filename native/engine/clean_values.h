@@ -1,5 +1,6 @@
-// Short values that were found to match nothing in their class, so that they need not be scanned again: names of fields,
-// header values and the like come with every request. An answer is exact: all of the value is compared.
+// Short values that were found to match nothing in their class, so that they need not be scanned again: names
+// of fields, header values and the like are in every request. The look-up is exact: the whole value is
+// compared.
 
 #ifndef WEIR_ENGINE_CLEAN_VALUES_H_
 #define WEIR_ENGINE_CLEAN_VALUES_H_
@@ -13,11 +14,11 @@ namespace weir {
 
 using ByteView = std::span<const uint8_t>;
 
-// A table of fixed size (1 MiB) in which a new value takes the place of an old one: whoever sends values that nobody else
-// sends makes it useless for a while, no more. One per thread.
+// A table of fixed size (1 MiB) in which a new value replaces an old one. A client that sends unusual values
+// can only make it useless for a while. One per thread.
 class CleanValues {
  public:
-  // Longer ones are not kept: few come again.
+  // Longer ones are not kept: few of them recur.
   static constexpr size_t kValueBytesMax = 112;
   static constexpr size_t kSlots = 8'192;
 
@@ -31,7 +32,7 @@ class CleanValues {
   // `value` is borrowed. To digest one of more than kValueBytesMax bytes, which is never remembered, is a waste.
   static Key KeyOf(uint64_t program, uint32_t program_class, ByteView value);
 
-  // Has memory brought near that Has() will ask for.
+  // Prefetches the memory that Has() will read.
   void Prefetch(const Key& key) const;
 
   // Whether the value was remembered for this class of this program.
@@ -55,7 +56,8 @@ class CleanValues {
   static size_t FirstSlot(const Key& key) { return key.digest % (kSlots / kWays) * kWays; }
 
   std::vector<Slot> slots_ = std::vector<Slot>(kSlots);
-  // Some bits of the digest of each slot's value, close together: slots are far apart and seldom those that are asked for.
+  // Some bits of the digest of each slot's value, close together: the slots themselves are far apart and
+  // seldom needed.
   std::vector<uint32_t> tags_ = std::vector<uint32_t>(kSlots);
   // Which way the next value of a set takes.
   std::vector<uint8_t> next_way_ = std::vector<uint8_t>(kSlots / kWays);

@@ -44,7 +44,8 @@ void ConfirmWindow::Append(ByteView bytes, const Sink& sink) {
 }
 
 void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
-  // Grows by doubling, but never beyond what a window can need: one byte before it, one after it, and two steps.
+  // Grows by doubling, but never above the maximum of a window: one byte before it, one after it, and two
+  // steps.
   const size_t wanted = history_.size() + bytes.size() + 1;
   if (wanted > history_.capacity()) {
     const size_t most = static_cast<size_t>(stride_ + overlap_) + 2 + 2 * kSlackBytes;
@@ -99,7 +100,8 @@ bool ConfirmWindow::SearchWhateverFollows(const Re2Only& only, uint64_t from, co
 }
 
 uint64_t ConfirmWindow::FirstOffsetOf(const Re2Only& only) const {
-  // What was settled cannot match anew: a new match ends behind it, or at it, where the byte after was unknown.
+  // Settled bytes cannot produce a new match: a new match ends after them, or at their end if the next byte
+  // was unknown.
   const uint64_t reach = LongestMatch(only) + 1;
   return IsBounded(only) && settled_ > window_ + reach ? settled_ - reach : window_;
 }

@@ -14,12 +14,13 @@
 
 namespace weir {
 
-// A longest match beyond this counts as unbounded.
+// A maximum match length above this counts as unbounded.
 inline constexpr size_t kLongestMatchBytesMax = 64 * 1024;
 
 class ConfirmWindow {
  public:
-  // Told of each pattern that matches, with the end of one match; asked first whether that is still of interest.
+  // Called for each pattern that matches, with the end of one match; asked first whether the pattern is still
+  // needed.
   struct Sink {
     std::function<bool(uint32_t id)> wants;
     std::function<void(uint32_t id, uint64_t to)> hit;
@@ -32,7 +33,7 @@ class ConfirmWindow {
 
   // Takes the next bytes of the value; windows that are complete are searched.
   void Append(ByteView bytes, const Sink& sink);
-  // Reports every match in the bytes so far that holds whatever comes next.
+  // Reports every match in the bytes so far that holds regardless of what follows.
   void Settle(const Sink& sink);
   // The value ends here.
   void End(const Sink& sink);

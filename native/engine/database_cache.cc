@@ -137,7 +137,8 @@ bool DatabaseCache::Store(const std::string& key, const std::string& database) c
   const std::string beside = path + "." + std::to_string(::getpid()) + "." + std::to_string(++serial);
   const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return false;
-  // Not synchronised: what is lost when the machine stops is told by the digest, and 80 files would take half a second.
+  // Not synchronised: the digest shows if something was lost when the machine stopped, and 80 files would
+  // take half a second.
   const bool written = WriteAll(descriptor, bytes);
   const bool stored = ::close(descriptor) == 0 && written && ::rename(beside.c_str(), path.c_str()) == 0;
   if (!stored) ::unlink(beside.c_str());

@@ -31,7 +31,8 @@ class DatabaseCache {
 
   // The bytes stored under exactly this key, or nothing. Never throws.
   std::optional<CachedDatabase> Load(const std::string& key) const;
-  // Written beside and renamed, so that a reader sees all or nothing. A folder that cannot be written is no error.
+  // Written to another name and renamed, so that a reader sees all or nothing. A folder that cannot be
+  // written to is no error.
   bool Store(const std::string& key, const std::string& database) const;
   // Where the database of this key is kept.
   std::string PathOf(const std::string& key) const;

@@ -1,5 +1,6 @@
-// Memory of Hyperscan's databases: pages of their own, which a replaced rule set gives back as a whole. Among other things on the
-// heap a few megabytes of databases would come and go with each reload and leave holes that nothing fits into.
+// Memory of Hyperscan's databases: separate pages, which are freed as a whole when a rule set is replaced. On
+// the heap, a few megabytes of databases would be allocated and freed with each reload and leave holes that
+// nothing else fits into.
 
 #ifndef WEIR_ENGINE_DATABASE_MEMORY_H_
 #define WEIR_ENGINE_DATABASE_MEMORY_H_

@@ -19,7 +19,7 @@ inline constexpr uint32_t kHitFlagWindowed = 4;
 
 // Words of one entry of a field table.
 inline constexpr size_t kFieldWords = 3;
-// Bit of a field's class: the value comes with many requests, so it is worth remembering that nothing was found in it.
+// Bit of a field's class: the value is in many requests, so it is worth caching that nothing was found in it.
 inline constexpr uint32_t kFieldFlagRecurring = 1u << 31;
 
 struct Hit {
@@ -85,8 +85,8 @@ class HitCollector {
   void Spend(uint64_t work) { work_ += work; }
   uint64_t work() const { return work_; }
 
-  // Adds to the current field all hits of an earlier one of this call: those from `first` up to `end`, as `count` told them.
-  // False, with nothing added, when they found no room.
+  // Adds to the current field all hits of an earlier one of this call: those from `first` up to `end`, as
+  // `count` told them. False, with nothing added, when there was no room.
   bool Repeat(uint32_t first, uint32_t end) {
     if (end > room_) return false;
     for (uint32_t n = first; n < end; ++n) {
@@ -96,7 +96,7 @@ class HitCollector {
     return true;
   }
 
-  // Writes the header; the answer is the number of hits in the buffer.
+  // Writes the header; returns the number of hits in the buffer.
   uint32_t Finish() {
     const uint32_t written = count_ < room_ ? count_ : static_cast<uint32_t>(room_);
     if (buffer_.size() >= kHitHeaderWords) {

@@ -27,10 +27,12 @@ struct HsExpression {
 
 enum class HsMode : uint8_t { kBlock, kStream };
 
-// Called for each match; a value other than 0 ends the scan. `from` is always 0: start of match is not asked for.
+// Called for each match; a value other than 0 ends the scan. `from` is always 0: start of match is not
+// requested.
 using HsMatchSink = int (*)(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void* context);
 
-// Version of the library (Hyperscan and Vectorscan number alike), and the CPU features a database depends on.
+// Version of the library (Hyperscan and Vectorscan use the same numbering), and the CPU features a database
+// depends on.
 std::string HsLibraryVersion();
 
 // Bytes of `literal` as an expression that matches exactly them.
@@ -85,7 +87,7 @@ class HsStream {
     return *this;
   }
 
-  // One in the same state, which goes on by itself. Throws scan.failed.
+  // A copy in the same state, which is independent from then on. Throws scan.failed.
   HsStream Copy() const;
   void Feed(ByteView chunk, HsMatchSink sink, void* context);
   // Reports matches at the end and frees the stream.

@@ -1,5 +1,5 @@
-// An immutable set of patterns, shared by all threads: Hyperscan databases for whole values and for streams, the
-// patterns RE2 answers alone, and what finds captures after a hit.
+// An immutable set of patterns, shared by all threads: Hyperscan databases for whole values and for streams,
+// the patterns that only RE2 matches, and what finds captures after a hit.
 
 #ifndef WEIR_ENGINE_PATTERN_SET_H_
 #define WEIR_ENGINE_PATTERN_SET_H_
@@ -50,7 +50,7 @@ struct SetSource {
   SetUse use = SetUse::kAny;
 };
 
-// A pattern that RE2 answers alone.
+// A pattern that only RE2 matches.
 struct Re2Only {
   uint32_t id;
   std::shared_ptr<const Re2Pattern> pattern;
@@ -58,7 +58,7 @@ struct Re2Only {
   uint32_t longest_match_bytes;
 };
 
-// A detector that answers as a pattern.
+// A detector that reports hits like a pattern.
 struct DetectorPattern {
   uint32_t id;
   Detector detector;
@@ -73,9 +73,9 @@ class PatternSet {
   static std::vector<std::shared_ptr<const PatternSet>> Load(const std::vector<SetSource>& sources,
                                                              const std::string& cache_folder);
 
-  // The pattern that an expression of the databases stands for. Expressions are numbered by their place in the set: so
-  // databases are the same whatever ids their patterns have, and never have expressions that share one, which take
-  // seconds longer to compile.
+  // The pattern of an expression in the databases. Expressions are numbered by their place in the set: so
+  // databases do not depend on the ids of their patterns, and never have expressions that share one, which
+  // take seconds longer to compile.
   uint32_t PatternOf(uint32_t expression) const { return expression_patterns_[expression]; }
 
   // Reports Hyperscan's matches in a whole value to `sink`, by expression. `bytes` is the value's byte set.

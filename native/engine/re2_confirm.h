@@ -38,14 +38,15 @@ class Re2Pattern {
   bool Matches(ByteView value, size_t from, size_t to) const;
   bool Matches(ByteView value) const { return Matches(value, 0, value.size()); }
 
-  // Smallest end of a match that lies in value[from, to); to call only when there is one.
+  // Smallest end of a match within value[from, to); call only when there is one.
   size_t SmallestEnd(ByteView value, size_t from, size_t to) const;
 
   // Moves `start` to the leftmost match that begins there or later, and writes its end; false when there is none. Bytes
   // before `start` are seen by anchors and word boundaries.
   bool FirstFrom(ByteView value, size_t* start, size_t* end) const;
 
-  // Writes (from, to) of group 0…9 of the leftmost match to `groups`; answers how many groups, 0 = no match.
+  // Writes (from, to) of group 0…9 of the leftmost match to `groups`; returns the number of groups, 0 = no
+  // match.
   uint32_t Groups(ByteView value, std::span<uint32_t> groups) const;
 
  private:

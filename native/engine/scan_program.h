@@ -26,9 +26,9 @@ struct ProgramSource {
   };
   struct Class {
     std::vector<Scan> scans;
-    // Hyperscan's patterns of all scans in one set, for chains that leave a value alike; may be absent.
+    // Hyperscan's patterns of all scans in one set, for chains that leave a value unchanged; may be absent.
     std::shared_ptr<const PatternSet> merged;
-    // The pattern ids that count; absent = all of the sets. Sets may then hold more than the class asks for.
+    // The pattern ids that count; absent = all of the sets. Sets may then contain more than the class needs.
     std::optional<std::vector<uint32_t>> members;
   };
   std::vector<std::vector<TransformId>> chains;
@@ -39,28 +39,28 @@ inline constexpr uint32_t kNoStep = 0xFFFFFFFF;
 // In `step_of_pattern`: the pattern is wanted at every step whose set holds it.
 inline constexpr uint32_t kAnyStep = 0xFFFFFFFE;
 
-// A pattern that RE2 answers at a step.
+// A pattern that RE2 matches at a step.
 struct StepRe2 {
   const Re2Only* only;
-  // The merged set answers for it in plain values.
+  // In plain values the merged set covers it.
   bool is_merged_if_plain = false;
 };
 
-// A set of Hyperscan's at a step, its gate beside it: of the dozens that a value meets few let it in.
+// A Hyperscan set at a step, next to its gate: of the dozens of gates that a value meets, few let it pass.
 struct StepGate {
   TierGate gate;
   uint32_t step;
   const PatternSet* set;
 };
 
-// A node of a class's tree. Step 0 is the value as it came; a parent comes before its children.
+// A node of a class's tree. Step 0 is the original value; a parent comes before its children.
 struct ProgramStep {
   uint32_t parent = 0;
   TransformId transform = 0;
   // No value of kTextBytes changes here.
   bool keeps_text = false;
   std::vector<std::shared_ptr<const PatternSet>> sets;
-  // Patterns of the sets that RE2 answers alone, members of the class only.
+  // Patterns of the sets that only RE2 matches, members of the class only.
   std::vector<StepRe2> re2_patterns;
   // Detectors of the sets, members of the class only.
   std::vector<DetectorPattern> detectors;

@@ -30,7 +30,8 @@ class SharedByKey {
       Forget(*kept_key);
       delete last;
     };
-    // Freeing one takes the lock: so it is made before, and what is not kept, also for want of memory, goes after the lock was given back.
+    // Freeing one takes the lock: so it is made before, and objects that are not kept, also because memory
+    // ran out, are freed after the lock is released.
     std::shared_ptr<const T> shared(static_cast<const T*>(object.release()), free);
     const std::lock_guard lock(mutex_);
     if (const auto entry = entries_.find(*kept_key); entry != entries_.end()) {
@@ -56,7 +57,7 @@ class SharedByKey {
   void Forget(std::string_view key) {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(key);
-    // Another one may have come under the key meanwhile.
+    // Another object may have been stored under the key meanwhile.
     if (entry != entries_.end() && entry->second.object.expired()) entries_.erase(entry);
   }
 

@@ -26,12 +26,12 @@ class StreamScan {
   // The most hits this stream can report; a buffer must have room for them.
   uint32_t hits_max() const { return class_->pattern_count; }
 
-  // Scans the next bytes; writes the hits not reported before and answers their number. With `settle`, patterns of
-  // RE2 are searched up to the last byte; without, only in windows that are complete.
+  // Scans the next bytes; writes the hits not reported before and returns their number. With `settle`,
+  // patterns of RE2 are searched up to the last byte; without, only in windows that are complete.
   uint32_t Feed(ByteView chunk, std::span<uint32_t> hits, bool settle);
   // The field ends: nothing may be fed afterwards.
   uint32_t End(std::span<uint32_t> hits);
-  // What End would report of what Feed has not, were the field to end here. It goes on as if nothing had been asked.
+  // What End would report in addition to Feed if the field ended here. Does not change the state of the scan.
   uint32_t TryEnd(std::span<uint32_t> hits) const;
 
   // The last bytes of the field after chain `chain`, of what was transformed so far.

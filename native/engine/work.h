@@ -1,5 +1,5 @@
-// What scanning costs, in units that do not depend on the machine: one unit is about one byte given to one scan of a set.
-// Whoever shares a thread counts in them how much it was given.
+// What scanning costs, in units that do not depend on the machine: one unit is about one byte given to one
+// scan of a set. Code that shares a thread counts its work in them.
 
 #ifndef WEIR_ENGINE_WORK_H_
 #define WEIR_ENGINE_WORK_H_

@@ -81,7 +81,7 @@ void Connection::ReceiveSealed(transport::ByteView sealed) {
   if (!was_open && tls_->IsOpen()) loop_.OnHandshake(*this, HandshakeResult::kOk, "");
   if (!goes_on && !tls_->IsOpen()) return FailHandshake(tls_->result(), tls_->reason());
   if (!plain.empty()) Receive(plain);
-  // A peer that has said that it goes is gone, as one that closes its socket.
+  // A peer that has announced its end is gone, as one that closes its socket.
   if (!goes_on) is_finished_ = true;
   loop_.MarkDirty(*this);
 }
@@ -89,7 +89,7 @@ void Connection::ReceiveSealed(transport::ByteView sealed) {
 void Connection::FailHandshake(HandshakeResult result, const char* reason) {
   loop_.OnHandshake(*this, result, reason);
   is_finished_ = true;
-  // The peer is told why.
+  // Sends the reason to the peer.
   loop_.MarkDirty(*this);
 }
 
@@ -114,8 +114,8 @@ void Connection::Flush() {
     if (!WriteOut()) break;
   }
   if (IsClosing()) return;
-  // A peer that does not read what it is told is not read either. Of one that is told of its end nothing is read: when it stays
-  // silent by that, it is given up.
+  // If a peer does not read what it is sent, nothing is read from it either. Nothing is read from a peer
+  // whose connection is being ended: if it counts as silent then, it is closed.
   const bool has_tls_backlog = tls_.has_value() && tls_->OutputBytes() > kSealedBytesMax;
   if (is_finished_ || (is_writing_ && (session_.IsBacklogged() || has_tls_backlog))) {
     uv_read_stop(&socket_.stream);

@@ -1,4 +1,4 @@
-// One accepted socket and the HTTP/2 session on it, with TLS between them where that is asked for.
+// One accepted socket and the HTTP/2 session on it, with TLS in between if configured.
 
 #ifndef WEIR_SERVER_CONNECTION_H_
 #define WEIR_SERVER_CONNECTION_H_
@@ -34,7 +34,7 @@ class Connection final : public transport::SessionHost {
   // Lets its streams end, and then closes it.
   void Drain();
 
-  // Looks after a connection on which nothing comes.
+  // Checks a connection on which nothing arrives.
   void KeepAlive(uint64_t now_ms);
 
   // Whether TLS is not agreed on yet.

@@ -1,4 +1,5 @@
-// Handles of Node's event loop (libuv), owned: closing one takes a turn of the loop, and its memory is given back after that.
+// Handles of Node's event loop (libuv), owned: closing one takes a turn of the loop, and its memory is freed
+// after that.
 
 #ifndef WEIR_SERVER_HANDLES_H_
 #define WEIR_SERVER_HANDLES_H_

@@ -17,7 +17,8 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // Both answer libuv's error code, 0 when it listens. `host` is a number; port 0 lets the system choose.
+  // Both return libuv's error code, 0 when it listens. `host` is a numeric address; port 0 lets the system
+  // choose.
   int ListenTcp(const std::string& host, int port);
   int ListenPipe(const std::string& path);
 

@@ -61,7 +61,7 @@ void Loop::Drain() {
 
 void Loop::Cut() {
   for (Connection* const connection : std::vector(connections_)) connection->Close();
-  // Streams that ended by it are told of in the next turn.
+  // Streams that it ended are reported in the next turn.
   if (!is_in_turn_) uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) { LoopOf(prepare).Turn(nullptr); });
 }
 

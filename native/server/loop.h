@@ -1,5 +1,5 @@
-// The sockets of one server on Node's event loop: who is connected, who has something to be written, and when JavaScript is told
-// of what happened: once for each read of a socket. Knows no JavaScript.
+// The sockets of one server on Node's event loop: who is connected, who has something to write, and when
+// JavaScript is called with what happened: once for each read of a socket. Knows no JavaScript.
 
 #ifndef WEIR_SERVER_LOOP_H_
 #define WEIR_SERVER_LOOP_H_
@@ -23,7 +23,8 @@ struct HandshakeLimits {
 
 class Loop {
  public:
-  // Told of the events of a batch. May call everything of sessions; what it has them say is written afterwards.
+  // Called with the events of a batch. May call any function of sessions; what they send is written
+  // afterwards.
   using Deliver = std::function<void(const transport::EventBatch&)>;
 
   // Told how a handshake ended: result, reason, address of the peer. May call nothing of this.

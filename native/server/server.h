@@ -1,4 +1,5 @@
-// A server as JavaScript holds it: its loop, the function that is told of events, and the words that they are written to.
+// A server as JavaScript holds it: its loop, the function called with events, and the words that they are
+// written to.
 
 #ifndef WEIR_SERVER_SERVER_H_
 #define WEIR_SERVER_SERVER_H_
@@ -32,7 +33,7 @@ class Server {
   static Server* Open(Napi::Env env, Options options, Napi::Uint32Array words, Napi::Function on_events,
                       Napi::Function on_handshake);
 
-  // Cuts everything and, once all of it is closed, deletes the server. Nothing is told any more.
+  // Cuts everything and, once everything is closed, deletes the server. Nothing is reported any more.
   void Close();
 
   Loop& loop() { return loop_; }

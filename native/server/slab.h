@@ -1,5 +1,5 @@
-// Where messages lie that JavaScript is given: small ones one after the other in a buffer that lives as long as anyone looks at
-// it, and is never written twice.
+// The memory of messages passed to JavaScript: small ones one after the other in a buffer that lives as long
+// as it is referenced, and is never overwritten.
 
 #ifndef WEIR_SERVER_SLAB_H_
 #define WEIR_SERVER_SLAB_H_

@@ -33,7 +33,7 @@ using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY, EVP_PKEY_free>>;
 
 Bio Open(std::string_view pem) { return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
 
-// No key here has a password, and nobody is asked for one.
+// No key here has a password, so do not prompt for one.
 int NoPassword(char*, int, int, void*) { return -1; }
 
 Certificate NextCertificate(BIO* bio) { return Certificate(PEM_read_bio_X509(bio, nullptr, NoPassword, nullptr)); }

@@ -62,7 +62,7 @@ bool TlsStream::ShakeHands() {
   const unsigned char* protocol = nullptr;
   unsigned int length = 0;
   SSL_get0_alpn_selected(ssl_.get(), &protocol, &length);
-  // Whoever asks for no protocol does not mean HTTP/2 (RFC 9113 §3.3).
+  // A client that requests no protocol does not speak HTTP/2 (RFC 9113 §3.3).
   if (length == 0) {
     is_broken_ = true;
     result_ = HandshakeResult::kProtocol;

@@ -1,4 +1,5 @@
-// One connection's TLS: sealed bytes that came go in, plain bytes come out, and the other way round. Knows no socket.
+// One connection's TLS: encrypted bytes received go in, plain bytes come out, and the other way round. Knows
+// no socket.
 
 #ifndef WEIR_SERVER_TLS_STREAM_H_
 #define WEIR_SERVER_TLS_STREAM_H_
@@ -28,8 +29,8 @@ class TlsStream {
  public:
   explicit TlsStream(const TlsContext& context);
 
-  // Takes sealed bytes, and appends to `plain` what was in them. False: it is over, be it by an error or at the peer's wish; what is
-  // to be told of that is among the output.
+  // Takes encrypted bytes, and appends their contents to `plain`. False: TLS has ended, by an error or
+  // because the peer ended it; an alert for the peer is in the output.
   bool Receive(transport::ByteView sealed, transport::Bytes& plain);
 
   // Seals bytes. False: it failed. Only when it is open.
@@ -38,7 +39,7 @@ class TlsStream {
   // Says that nothing more will be sent.
   void End();
 
-  // What is to be written. TLS itself may have something to say, too: it answers what a peer asks for.
+  // What is to be written. TLS itself may have something to send, too: it replies to requests of the peer.
   size_t OutputBytes() const { return BIO_ctrl_pending(out_); }
 
   // Moves what is to be written to the end of `sealed`.

@@ -1,4 +1,4 @@
-// What happened to streams since somebody was told, in order, with the messages' bytes. Knows no connection.
+// What happened to streams since the last report, in order, with the messages' bytes. Knows no connection.
 
 #ifndef WEIR_TRANSPORT_EVENT_BATCH_H_
 #define WEIR_TRANSPORT_EVENT_BATCH_H_
@@ -38,7 +38,7 @@ struct Event {
 // Messages above this have bytes of their own: one that is kept keeps no others.
 inline constexpr size_t kSharedMessageBytesMax = 16 * 1024;
 
-// Messages that have not come whole are told of when they take more than this.
+// Messages that have not arrived completely are reported when they take more than this.
 inline constexpr size_t kToldUnfinishedBytesMin = 4 * 1024;
 
 class EventBatch {

@@ -28,7 +28,7 @@ class Outbox {
   // The first `length` of them.
   ByteView Front(size_t length) const { return ByteView(bytes_).subspan(sent_, length); }
 
-  // Forgets the first `length`. Memory of what was sent is given back once it is half of all.
+  // Forgets the first `length`. Memory of sent bytes is freed once it is half of the total.
   void Drop(size_t length) {
     sent_ += length;
     if (sent_ == bytes_.size()) {

@@ -1,4 +1,5 @@
-// The headers that a stream is opened with: what is needed to serve it is read as they come, the rest is kept as bytes.
+// The headers that a stream is opened with: those needed to serve it are parsed as they arrive, the rest is
+// kept as bytes.
 
 #ifndef WEIR_TRANSPORT_REQUEST_HEAD_H_
 #define WEIR_TRANSPORT_REQUEST_HEAD_H_
@@ -24,7 +25,7 @@ class RequestHead {
   bool IsEncoded() const { return is_encoded_; }
   // Until its deadline ("gRPC over HTTP/2", Timeout); 0: it has none.
   uint32_t timeout_ms() const { return timeout_ms_; }
-  // Whether it was given a deadline that cannot be read.
+  // Whether it has a deadline that cannot be parsed.
   bool IsTimeoutMalformed() const { return is_timeout_malformed_; }
   // Of the path in `methods`.
   std::optional<uint32_t> MethodIn(const std::vector<std::string>& methods) const;

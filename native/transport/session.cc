@@ -20,7 +20,7 @@ constexpr uint64_t kPingAnswerMsMax = 20'000;
 // The window of a connection: more than one stream's, so that none waits for another.
 constexpr int32_t kConnectionWindowBytes = 1 << 20;
 
-// What pings say, so that their answers can be told apart.
+// Payload of pings, which identifies their replies.
 constexpr std::array<uint8_t, 8> kAlivePing{'a', 'l', 'i', 'v', 'e', 0, 0, 0};
 constexpr std::array<uint8_t, 8> kDrainPing{'d', 'r', 'a', 'i', 'n', 0, 0, 0};
 
@@ -58,7 +58,7 @@ bool Session::Receive(ByteView bytes, uint64_t now_ms) {
   now_ms_ = now_ms;
   heard_ms_ = now_ms;
   is_asked_ = false;
-  // After an error nghttp2 may only be asked for what it has to say.
+  // After an error nghttp2 may only be asked for its output.
   is_broken_ = nghttp2_session_mem_recv(h2_, bytes.data(), bytes.size()) < 0;
   return !is_broken_;
 }
@@ -132,7 +132,8 @@ void Session::Open(Stream& stream) {
   if (!head.IsPost()) return RefuseByStatus(stream, "405");
   const auto method = head.MethodIn(context_.methods);
   if (!method.has_value()) return End(stream, {kStatusUnimplemented, "there is no such method"});
-  // Without the deadline that its peer wants it would stay for as long as the peer does. As grpc-js answers it.
+  // A stream without the deadline that its peer requested would stay open as long as the peer does. Same status
+  // as from grpc-js.
   if (head.IsTimeoutMalformed()) return End(stream, {kStatusInternal, "the grpc-timeout cannot be read"});
   if (head.IsEncoded()) return End(stream, {kStatusUnimplemented, "compressed messages are not accepted"});
   context_.streams.Add(stream);

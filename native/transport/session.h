@@ -1,5 +1,5 @@
-// One HTTP/2 connection with gRPC streams: bytes that came go in, events and bytes to be written come out. nghttp2 speaks HTTP/2;
-// it is fed from memory. Knows no socket and no clock.
+// One HTTP/2 connection with gRPC streams: received bytes go in, events and bytes to write come out. nghttp2
+// implements HTTP/2; its input comes from memory. Knows no socket and no clock.
 
 #ifndef WEIR_TRANSPORT_SESSION_H_
 #define WEIR_TRANSPORT_SESSION_H_
@@ -53,29 +53,30 @@ class Session {
   // Appends what is to be written to `out`, until it has `bytes_max`, and the rest of the frame that reaches it.
   void Write(Bytes& out, size_t bytes_max);
 
-  // Whether what waits to be written, bodies aside, is so much that nothing should be read before some of it has gone out.
+  // Whether so much waits to be written, without bodies, that nothing should be read before some of it has
+  // been sent.
   bool IsBacklogged() const;
 
   // Whether neither side has anything to say any more.
   bool IsOver() const;
 
-  // Looks after a connection on which nothing comes: asks whether the peer is there. False: it is not.
+  // Checks a connection on which nothing arrives: pings the peer. False: the peer is gone.
   bool KeepAlive(uint64_t now_ms);
 
   // Tells the peer to open no more streams. Those that it opens before it has read that are served.
   void Drain();
 
-  // Ends everything, with an HTTP/2 error code that the peer is told.
+  // Ends everything, and sends the peer an HTTP/2 error code.
   void Terminate(uint32_t error_code);
 
   // The peer is gone: its streams end here and now.
   void Abandon();
 
-  // Sends a message. True: so much is unsent now that there is an event when it has gone out.
+  // Sends a message. True: too much is unsent now, and an event will say when it has been sent.
   bool Send(Stream& stream, ByteView message);
-  // Ends a stream when what is unsent has gone out. What still comes of it is dropped.
+  // Ends a stream when its unsent bytes have been sent. What still arrives on it is dropped.
   void End(Stream& stream, Status status);
-  // The peer gets no more window for a stream, or gets what it was not given meanwhile.
+  // Stops enlarging the peer's window of a stream, or grants what was withheld meanwhile.
   void Pause(Stream& stream);
   void Resume(Stream& stream);
 

@@ -7,7 +7,8 @@ namespace {
 
 constexpr size_t kFrameHeadBytes = 9;
 
-// Frames that ask for an answer (PING, SETTINGS) and were not answered yet, because the peer reads nothing.
+// Frames that require a reply (PING, SETTINGS) and have not been answered yet, because the peer reads
+// nothing.
 constexpr size_t kUnansweredFramesMax = 1000;
 
 Session& SessionOf(void* user) { return *static_cast<Session*>(user); }
@@ -66,7 +67,7 @@ int SessionCallbacks::OnHeader(nghttp2_session*, const nghttp2_frame* frame, con
                                const uint8_t* value, size_t value_length, uint8_t, void* user) {
   Session& session = SessionOf(user);
   Stream* const stream = session.Find(frame->hd.stream_id);
-  // Trailers say nothing that is asked for.
+  // Trailers contain nothing that is needed.
   if (stream == nullptr || !IsRequest(*frame)) return 0;
   const size_t bytes_max = session.context_.limits.header_list_bytes_max;
   const bool fits = stream->head.Add(Text(name, name_length), Text(value, value_length), bytes_max);
@@ -122,7 +123,7 @@ int SessionCallbacks::SendData(nghttp2_session*, nghttp2_frame*, const uint8_t* 
   const ByteView bytes = stream.outbox.Front(length);
   out.insert(out.end(), bytes.begin(), bytes.end());
   session.OnDataSent(stream, length);
-  // nghttp2 would go on with all streams' DATA before it comes back.
+  // nghttp2 would continue with the DATA of all streams before it returns.
   return out.size() < session.out_bytes_max_ ? 0 : NGHTTP2_ERR_PAUSE;
 }
 

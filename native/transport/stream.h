@@ -13,7 +13,7 @@ namespace weir::transport {
 
 class Session;
 
-// Of streams that nobody is told about: refused ones.
+// For streams that are not reported: refused ones.
 inline constexpr uint32_t kNoSlot = 0xFFFFFFFF;
 
 // How a stream ends.

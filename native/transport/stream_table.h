@@ -1,5 +1,6 @@
-// All streams of a server by small numbers, which are used again once a stream is gone and everybody has been told. Until then the
-// headers of one that is gone are kept: it may have been opened and closed before anybody was told of either.
+// All streams of a server by small numbers, which are reused once the end of a stream has been reported.
+// Until then the headers of an ended stream are kept: it may have been opened and closed before either was
+// reported.
 
 #ifndef WEIR_TRANSPORT_STREAM_TABLE_H_
 #define WEIR_TRANSPORT_STREAM_TABLE_H_
@@ -41,7 +42,7 @@ class StreamTable {
     slots_[stream.slot] = {nullptr, std::make_unique<RequestHead>(std::move(stream.head))};
   }
 
-  // Everybody was told that the stream is gone.
+  // The end of the stream has been reported.
   void Free(uint32_t slot) {
     slots_[slot].kept_head.reset();
     free_.push_back(slot);

@@ -1,4 +1,4 @@
-// How often something may happen: so many times at once, and so many times a second that refill them.
+// How often something may happen: a burst at once, and a rate per second that refills it.
 
 #ifndef WEIR_TRANSPORT_TOKEN_BUCKET_H_
 #define WEIR_TRANSPORT_TOKEN_BUCKET_H_

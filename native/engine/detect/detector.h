@@ -1,4 +1,5 @@
-// Detectors by name, as a pattern set holds them beside patterns, and which values they need not read.
+// Detectors by name, which a pattern set contains in addition to patterns, and which values they need not
+// read.
 
 #ifndef WEIR_ENGINE_DETECT_DETECTOR_H_
 #define WEIR_ENGINE_DETECT_DETECTOR_H_
@@ -15,7 +16,8 @@ namespace weir {
 // A detector: its file defines one, and detector.cc has a row for it.
 struct DetectorKind {
   const char* name;
-  // Whether a value can hold anything to find, told by the set of its bytes: most values need not be read.
+  // Whether a value can contain anything to find, judged by the set of its bytes: most values need not be
+  // read.
   bool (*may_find)(const ByteSet& bytes);
   // Whether it finds something in a whole value.
   bool (*detects)(ByteView value);

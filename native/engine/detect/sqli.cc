@@ -37,10 +37,12 @@ class SqliReader {
     return Holds('#') || text.find("--") != std::string_view::npos;
   }
 
-  // Faster than std::find by far: most of the time on a long text goes to looking for what it does not hold.
+  // Faster than std::find by far: on a long text, most of the time is spent searching for what it does not
+  // contain.
   bool Holds(uint8_t byte) const { return !value_.empty() && std::memchr(value_.data(), byte, value_.size()) != nullptr; }
 
-  // Reads what is SQL wherever it stands: behind the value's first byte, and behind the quote that may end a string.
+  // Finds phrases that are SQL in any position: after the value's first byte, and after the quote that may
+  // end a string.
   bool HasEvidence() {
     if (!MayHoldEvidence(value_)) return false;
     SqlTokenizer plain(value_, SqlDialect::kAnsi);
@@ -53,7 +55,7 @@ class SqliReader {
     return false;
   }
 
-  // What stands in a path stands there as a name, unless a quote ends it.
+  // Words in a path are names, unless a quote ends it.
   bool IsPath() const { return value_.size() > 1 && value_[0] == '/' && IsLetter(value_[1]); }
 
   bool DetectPlain(SqlDialect dialect) {
@@ -79,7 +81,7 @@ class SqliReader {
     const uint8_t before = value_[at - 1];
     const uint8_t after = at + 1 < value_.size() ? value_[at + 1] : 0;
     if (quote == '\'' && IsLetter(before) && IsLetter(after)) {
-      // "a'or'b" is none: a contraction has no second quote behind its word.
+      // "a'or'b" is none: a contraction has no second quote after its word.
       size_t end = at + 1;
       while (end < value_.size() && IsLetter(value_[end])) ++end;
       return end < value_.size() && value_[end] == quote ? SqlContext::kQuoted : SqlContext::kContraction;

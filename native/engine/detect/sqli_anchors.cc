@@ -1,5 +1,5 @@
-// Three bytes at once by the halves of each, sixteen places at a time: what Hyperscan's authors call Teddy. Each bit of a table
-// stands for one kind of anchor; a place is one when all six tables have the bit.
+// Three bytes at once by the halves of each, sixteen places at a time: what Hyperscan's authors call Teddy.
+// Each bit of a table represents one kind of anchor; a place is an anchor when all six tables have the bit.
 
 #include "sqli_anchors.h"
 
@@ -73,8 +73,8 @@ __attribute__((target("ssse3"))) inline __m128i LoadTable(const std::array<uint8
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data()));
 }
 
-// The first anchor of those that may be read sixteen at a time, or the offset behind them. Needs no check of the processor:
-// Hyperscan runs on none without these instructions.
+// The first anchor of those that may be read sixteen at a time, or the offset after them. Needs no check of
+// the processor: Hyperscan runs on none without these instructions.
 __attribute__((target("ssse3"))) size_t NextOfMany(std::span<const uint8_t> value, size_t at) {
   const __m128i mask = _mm_set1_epi8(15);
   const __m128i low[kPlaces] = {LoadTable(kTables.low[0]), LoadTable(kTables.low[1]), LoadTable(kTables.low[2])};

@@ -1,5 +1,5 @@
-// Operand, operator, operand …: everything that no query has between them ends the reading. What tells was set in order by
-// what 900 MB of documentation and source code hold between a number and the next full stop.
+// Operand, operator, operand …: anything that no query has between them ends the reading. The criteria were
+// tuned on 900 MB of documentation and source code, on the texts there between a number and the next full stop.
 
 #include "sqli_condition.h"
 
@@ -107,7 +107,7 @@ uint32_t SqlCondition::CountedPrefixes(uint32_t marks, Operand operand) const {
   return marks;
 }
 
-// What only the database can answer, beside a constant.
+// What only the database can evaluate, next to a constant.
 void SqlCondition::NoteQuestion(Operand operand) {
   const bool is_question = operand == Operand::kVariable || operand == Operand::kCall;
   const bool is_first = first_ == Operand::kVariable;
@@ -140,7 +140,7 @@ SqlCondition::Operand SqlCondition::ReadValue(const SqlToken& token) {
   }
 }
 
-// @@version, @@global.version; a single @ stands before people's names, too, and counts as one.
+// @@version, @@global.version; a single @ is also used before people's names, and counts as one.
 SqlCondition::Operand SqlCondition::ReadVariable(const SqlToken& token) {
   const bool is_server = TextOf(token).starts_with("@@");
   if (Peek(0).mark == SqlMark::kDot) {
@@ -330,7 +330,7 @@ bool SqlCondition::IsInjection() const {
   return (marks_ & telling) != 0 || ((telling & kCommented) != 0 && HasComment());
 }
 
-// Literals of strings stand in prose and code with much between them.
+// In prose and code there is much text between string literals.
 uint32_t SqlCondition::TellingMarks() const {
   constexpr uint32_t kAlways = kNegated | kNested | kCast | kTested;
   switch (first_) {

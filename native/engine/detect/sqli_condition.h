@@ -15,7 +15,7 @@ class SqlCondition {
  public:
   SqlCondition(std::span<const uint8_t> value, SqlDialect dialect) : tokenizer_(value, dialect) {}
 
-  // Reads the value to its end; true when all of it is a condition, and one that nobody but a query asks for.
+  // Reads the value to its end; true when all of it is a condition, and one that occurs only in queries.
   bool Find();
 
  private:

@@ -96,7 +96,7 @@ bool SqlEvidence::IsWordEvidence() {
   }
 }
 
-// Where a query may stand: as an operand or an argument. `is_strict`: not behind a value either.
+// Where a query may be: as an operand or an argument. `is_strict`: not after a value either.
 bool SqlEvidence::IsQueryPlace(bool is_strict) const {
   switch (before_before_.mark) {
     case SqlMark::kLogical:
@@ -137,7 +137,7 @@ bool SqlEvidence::IsUnion() {
   return ListAt(at + 1) != List::kNone || (has_all && IsLiteral(at + 1));
 }
 
-// where 5=5: a condition that asks for nothing.
+// where 5=5: a condition that depends on no data.
 bool SqlEvidence::IsCondition() {
   const size_t at = SkipOpens(IsWord(1, SqlWord::kNot) ? 2 : 1);
   return ComparesLiterals(at) && (GoesOn(at + 3) || IsLongTautology(at));
@@ -156,7 +156,7 @@ bool SqlEvidence::IsLongTautology(size_t at) {
          !IsMark(at + 3, SqlMark::kOther);
 }
 
-// order by 5 and nothing but a comment; behind a string also nothing at all.
+// order by 5 and nothing but a comment; after a string also nothing at all.
 bool SqlEvidence::IsOrder() {
   if (!IsWord(1, SqlWord::kBy) || !IsMark(2, SqlMark::kNumber)) return false;
   if (IsMark(3, SqlMark::kEnd)) return in_string_;
@@ -243,7 +243,8 @@ bool SqlEvidence::IsStatement(size_t at) {
       return IsMark(at + 1, SqlMark::kWord) && IsWord(at + 2, SqlWord::kSet) && IsMark(at + 3, SqlMark::kWord) &&
              IsComparison(at + 4);
     case SqlWord::kDelete:
-      // "We meet; delete from memory" is a sentence: two words are before the semicolon, and nothing is behind.
+      // "We meet; delete from memory" is a sentence: there are two words before the semicolon, and nothing
+      // after it.
       if (IsMark(at + 3, SqlMark::kEnd) && before_.mark == SqlMark::kWord && before_before_.mark == SqlMark::kWord) return false;
       return IsWord(at + 1, SqlWord::kFrom) && IsSource(at + 2);
     case SqlWord::kDefine:
@@ -255,7 +256,7 @@ bool SqlEvidence::IsStatement(size_t at) {
     case SqlWord::kDangerous:
       return IsMark(at + 1, SqlMark::kOpen) && IsArgumentList(at + 1);
     case SqlWord::kCall:
-      // No blank stands before the parenthesis of a call.
+      // There is no blank before the parenthesis of a call.
       return IsMark(at + 1, SqlMark::kWord) && IsMark(at + 2, SqlMark::kOpen) && At(at + 1).to == At(at + 2).from;
     case SqlWord::kSet:
       return IsMark(at + 1, SqlMark::kVariable) && IsComparison(at + 2);
@@ -273,7 +274,7 @@ bool SqlEvidence::IsDefinition(size_t at) {
   if (IsWord(object, SqlWord::kLogical) && IsWord(object + 1, SqlWord::kInsert)) object += 2;
   if (!IsWord(object, SqlWord::kObject) || !IsMark(object + 1, SqlMark::kWord)) return false;
   const SqlToken& next = At(object + 2);
-  // Only what is dropped comes in lists.
+  // Only DROP takes lists.
   if (next.mark == SqlMark::kComma && !Reads(at, "drop")) return false;
   return next.mark != SqlMark::kOther && (next.mark != SqlMark::kWord || next.word != SqlWord::kName);
 }

@@ -1,5 +1,5 @@
-// What is SQL wherever it stands: phrases that neither prose nor code of another language has. Where a value begins is the
-// business of the shapes; this reads the value to its end, whatever is before.
+// Phrases that are SQL in any position, because neither prose nor code of another language has them. The
+// beginning of a value is left to the shapes; this reads the value to its end, whatever comes before.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_EVIDENCE_H_
 #define WEIR_ENGINE_DETECT_SQLI_EVIDENCE_H_
@@ -13,7 +13,7 @@ namespace weir {
 
 class SqlEvidence {
  public:
-  // `in_string`: the tokeniser stands behind the quote that ends the string which the value began in.
+  // `in_string`: the tokeniser is after the quote that ends the string in which the value began.
   SqlEvidence(SqlTokenizer& tokenizer, bool in_string) : tokenizer_(tokenizer), in_string_(in_string) {}
 
   // Reads on to the first phrase that is certainly SQL; false when there is none.

@@ -144,7 +144,8 @@ void SqlFolder::Push(char letter) {
   if (length_ < kShapeLettersMax) letters_[length_++] = letter;
 }
 
-// Behind "--" or "#" an attacker needs nothing, or a word; a writer has prose, and code goes on with its own quote.
+// After "--" or "#" an attacker needs nothing, or a word; a writer has prose, and code goes on with its own
+// quote.
 char SqlFolder::CommentLetter(const SqlToken& token) const {
   const bool is_cut = length_ == 1 && Top() == '1' && (has_product_ || token.first == '-');
   if (is_cut && token.from == last_to_ && IsBare(token)) return 'z';
@@ -201,8 +202,8 @@ bool SqlFolder::IsQuotedWord(const SqlToken& close) const {
   });
 }
 
-// "/a-b/c/": a path between quotes, as in a link; what is divided by nothing at its end is null. A digit with a letter behind it may
-// be an operand and a word that connects it.
+// "/a-b/c/": a path between quotes, as in a link; what is divided by nothing at its end is null. A digit
+// followed by a letter may be an operand and a word that connects it.
 bool SqlFolder::IsQuotedPath(const SqlToken& close) const {
   const auto value = tokenizer_.value();
   if (start_ != Start::kEmptyString || close.from < 2 || value[close.from] != value[0]) return false;

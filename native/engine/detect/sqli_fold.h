@@ -1,5 +1,5 @@
-// Tokens to a shape of at most seven letters: phrases become one letter, expressions the letter of their first value, calls
-// one letter whatever their arguments. What is left is what tells a query from prose.
+// Tokens to a shape of at most seven letters: phrases become one letter, expressions the letter of their
+// first value, calls one letter whatever their arguments. The rest distinguishes a query from prose.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_FOLD_H_
 #define WEIR_ENGINE_DETECT_SQLI_FOLD_H_

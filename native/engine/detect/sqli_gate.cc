@@ -1,6 +1,6 @@
-// Each kind of phrase has a sign that little else has: a comparison of constants, a parenthesis behind the name of a function, a
-// word such as "select". Looks at each such place, and at what stands to its left and right, whatever string one reading takes
-// it to be in.
+// Each kind of phrase has a sign that little else has: a comparison of constants, a parenthesis after the
+// name of a function, a word such as "select". Checks each such place, and what is to its left and right,
+// regardless of the string that a reading may put it in.
 
 #include "sqli_gate.h"
 
@@ -78,7 +78,7 @@ class Gate {
     return at;
   }
 
-  // The offset behind what comes before blanks.
+  // The end of what precedes blanks.
   size_t Before(size_t at) const {
     while (at > 0 && (value_[at - 1] <= ' ' || value_[at - 1] == '\\')) --at;
     return at;
@@ -122,7 +122,7 @@ class Gate {
     return from < to ? FindSqlWord(value_.subspan(from, to - from)) : SqlWord::kName;
   }
 
-  // The word in these bytes, behind the number that may be attached to it.
+  // The word in these bytes, after a number that may be attached to it.
   Word WordIn(size_t from, size_t to) const {
     Word word{from, to, SqlWord::kName, false};
     const auto is_found = [&] { return (word.kind = WordKind(word.from, to)) != SqlWord::kName; };
@@ -175,7 +175,7 @@ class Gate {
     }
   }
 
-  // Whether what stands before `at` is such a word, or hidden behind a comment.
+  // Whether there is such a word before `at`, or a comment that may hide one.
   template <typename Test>
   bool HasLeft(size_t at, Test test) const {
     const size_t end = Before(at);
@@ -201,7 +201,8 @@ class Gate {
     }
   }
 
-  // A query begins the value or the rest of a string, or stands in parentheses, behind a union or as a statement.
+  // A query begins the value or the rest of a string, or is in parentheses, after a union or a statement of
+  // its own.
   bool IsSelect(const Word& word) const {
     if (word.is_behind_number) return true;
     const size_t end = Before(word.from);
@@ -258,7 +259,7 @@ class Gate {
     return IsDigit(ByteBefore(at));
   }
 
-  // Whether one may begin behind `at`.
+  // Whether one may begin after `at`.
   bool MayBeginLiteral(size_t at) const {
     const size_t from = Behind(at);
     const uint8_t first = ByteAt(from);

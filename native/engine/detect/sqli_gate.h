@@ -1,4 +1,4 @@
-// Whether a value can hold a phrase of SQL at all: one quick look at its words and at what stands beside them.
+// Whether a value can contain a phrase of SQL at all: a quick check of its words and what is next to them.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_GATE_H_
 #define WEIR_ENGINE_DETECT_SQLI_GATE_H_

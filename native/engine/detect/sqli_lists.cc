@@ -1,4 +1,5 @@
-// Lists of columns and of arguments: what tells those of a query from what a sentence has behind the same word.
+// Lists of columns and of arguments: what distinguishes those of a query from what follows the same word in a
+// sentence.
 
 #include "sqli_evidence.h"
 
@@ -98,14 +99,14 @@ SqlEvidence::List SqlEvidence::ListOfNames(size_t at) {
     if (token.mark != SqlMark::kWord) return List::kNone;
     if (token.word == SqlWord::kFrom) return IsSource(at + 1) ? List::kLikely : List::kNone;
     const SqlToken& next = At(at + 1);
-    // Names stand apart in a list.
+    // Names in a list are separated.
     const bool is_beside = next.mark == SqlMark::kWord && next.word == SqlWord::kName && token.word == SqlWord::kName;
     if (is_beside || token.word == SqlWord::kArticle) return List::kNone;
   }
   return has_comma ? List::kLikely : List::kNone;
 }
 
-// A table behind "from": one name, then the end or what may follow a table.
+// A table after "from": one name, then the end or what may follow a table.
 bool SqlEvidence::IsSource(size_t at) {
   if (IsMark(at, SqlMark::kOpen)) return true;
   if (!IsMark(at, SqlMark::kWord) || IsWord(at, SqlWord::kArticle)) return false;

@@ -34,7 +34,7 @@ void SqlFolder::FoldWord(const SqlToken& token) {
   }
 }
 
-// "1 is fine": a query has null, true or a value of its own behind "is".
+// "1 is fine": a query has null, true or a value of its own after "is".
 bool SqlFolder::IsProse(const SqlToken& comparison) {
   const bool is_is = comparison.to - comparison.from == 2 && (tokenizer_.value()[comparison.from + 1] | 0x20) == 's';
   return is_is && Peek(0).mark == SqlMark::kWord && Peek(0).word == SqlWord::kName && Peek(0).first != '`';
@@ -132,7 +132,7 @@ char SqlFolder::StatementLetter(const SqlToken& token) {
     case SqlWord::kDelete:
       return TakeWord(SqlWord::kFrom) ? 'D' : '\0';
     case SqlWord::kDefine:
-      // "create user stories, then": what is created stands alone.
+      // "create user stories, then": CREATE takes no list.
       if ((token.first | 0x20) == 'c' && Peek(2).mark == SqlMark::kComma) return '\0';
       return TakeWord(SqlWord::kObject) ? 'D' : '\0';
     case SqlWord::kUpdate:

@@ -20,13 +20,13 @@ constexpr std::string_view kPlainPatterns[] = {
     "1z", "1&1o1", "1&1os", "1&1oq", "1&1of", "1&1oF", "1&1oS", "1&1ov", "1&1on$", "1&1on&", "1&1onc", "1&so", "1&vo",
     "1&fo", "1&noL", "1&nof", "n&LoL", "n&Loq", "s&LoQ", "s&noQ", "f&LoL", "v&LoL", "1&f", "1&F",
     "n&F", "s&F", "f&F", "1&S", "n&S", "s&S", "f&S", "v&S", "1&1c", "1&sc", "1&nc",
-    // A second query, by union, as an operand or behind a semicolon.
+    // A second query, by union, as an operand or after a semicolon.
     "VU", "U", "V;E", "V;D", "V;W", "V;F", "V;e", "PS", "1aS", "1oS", "noS", "naS", "soS", "saS", "1,S", "n,S", "1S",
     "sS",
     "S",
     // A call where a value was expected.
     "F$", "F&", "Fc", "Fo", "F;", "Fa", "1aF", "1oF", "1,F", "saF", "s,F", "noF$", "1F", "sF",
-    // What comes behind a condition.
+    // What follows a condition.
     "1B1", "1B1c", "nB1c", "1BnB", "1Bnc", "1BF", "1BS", "1Bf", "nBS", "nBF", "1H1o", "1HLo", "1Hf", "VI", "VW", "W",
     // Statements as a whole.
     "EfS", "EV&S", "E1k", "Esk", "Efk", "EFk", "Evk", "EF", "enknwn", "enkw", "E1,", "Ev$", "Dnwnx", "Dnw", "DnoL",

@@ -7,7 +7,7 @@
 
 namespace weir {
 
-// Where the value stands in the query.
+// Where the value is in the query.
 enum class SqlContext : unsigned char {
   kPlain,        // where a number or a name is expected
   kQuoted,        // inside of a string that the value ends

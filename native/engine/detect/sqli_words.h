@@ -1,4 +1,4 @@
-// The words of SQL that the detector tells apart, whatever the dialect.
+// The words of SQL that the detector distinguishes, in all dialects.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_WORDS_H_
 #define WEIR_ENGINE_DETECT_SQLI_WORDS_H_

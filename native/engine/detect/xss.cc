@@ -40,9 +40,10 @@ class XssScanner {
   uint8_t Here(size_t ahead = 0) const { return at_ + ahead < value_.size() ? value_[at_ + ahead] : 0; }
   ByteView From() const { return value_.subspan(std::min(at_, value_.size())); }
 
-  // Text: what stands between tags cannot hurt. The inside of comments and of elements that hold text alone is read like
-  // text, since a page may not end them where the value does; and once more without it, as the browser reads a value that
-  // begins them itself: there what ends them may stand in the quotes of an attribute.
+  // Text: what is between tags does no harm. The inside of comments and of elements that hold text alone is
+  // read like text, since a page may not end them where the value does; and once more without it, as the
+  // browser reads a value that begins them itself: there, what ends them may be inside the quotes of an
+  // attribute.
   bool ScanText(bool hides_text) {
     at_ = 0;
     next_equals_ = 0;
@@ -112,14 +113,14 @@ class XssScanner {
     return ScanAttributes(Where::kTag);
   }
 
-  // Whether the tag has an attribute with a value. Before the first of them no ">" stands inside of quotes.
+  // Whether the tag has an attribute with a value. Before the first of them no ">" is inside quotes.
   bool HasAttribute() {
     next_equals_ = NextOf('=', next_equals_);
     next_end_ = NextOf('>', next_end_);
     return next_equals_ < next_end_;
   }
 
-  // The first such byte from here on; `known` is an earlier answer, so that no byte is looked at twice.
+  // The first such byte from here on; `known` is an earlier result, so that no byte is read twice.
   size_t NextOf(uint8_t byte, size_t known) const {
     if (known >= at_) return known;
     const auto from = value_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, value_.size()));
@@ -194,7 +195,7 @@ class XssScanner {
     return !IsTextAttribute(name) && IsScriptUrl(text);
   }
 
-  // In prose "onload=" may stand for itself: a handler that does something calls or assigns.
+  // In prose "onload=" may occur by itself: a handler that does something calls or assigns.
   static bool HasCode(ByteView text) {
     static constexpr std::string_view kCodeBytes = "(`=\\&";
     return std::find_first_of(text.begin(), text.end(), kCodeBytes.begin(), kCodeBytes.end()) != text.end() ||

@@ -34,8 +34,8 @@ int DigitOf(uint8_t byte, bool is_hex) {
   return is_hex && folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
 }
 
-// The character at `at`; a reference (&#106; &#x6a; &colon;) is the one it stands for, with or without its semicolon (HTML
-// Living Standard, section 13.2.5.72).
+// The character at `at`; a reference (&#106; &#x6a; &colon;) is the one it denotes, with or without its
+// semicolon (HTML Living Standard, section 13.2.5.72).
 Character CharacterAt(std::span<const uint8_t> url, size_t at) {
   struct Name {
     const char* spelling;

@@ -20,7 +20,8 @@ bool IsCard(Digits digits) {
   return sum % 10 == 0;
 }
 
-// The check digit behind `count` digits: weights count down to 2, the remainder of ten times their sum by 11, 10 as 0.
+// The check digit after `count` digits: weights count down to 2, the remainder of ten times their sum by 11,
+// 10 as 0.
 unsigned CpfCheckDigit(Digits digits, size_t count) {
   unsigned sum = 0;
   for (size_t n = 0; n < count; ++n) sum += digits[n] * static_cast<unsigned>(count + 1 - n);

@@ -16,8 +16,8 @@ class NumberSearch {
   // Throws pattern.compile for a pattern that RE2 refuses.
   NumberSearch(std::string source, NumberCheck check);
 
-  // True when a number begins in text[from, starts_to); it may end behind that. Bytes outside are seen by anchors and word
-  // boundaries. Takes one search for each candidate.
+  // True when a number begins in text[from, starts_to); it may end after that. Bytes outside are seen by
+  // anchors and word boundaries. Takes one search for each candidate.
   bool Finds(ByteView text, size_t from, size_t starts_to) const;
 
  private:

@@ -1,6 +1,7 @@
-// t:removeComments: drops /* … */ and <!-- … --> (either end closes either comment), and everything from -- or # on; a
-// comment that the value does not end becomes one space. As ModSecurity v3, but for one thing: v3 copies the byte after
-// a comment unseen, so that a second comment right behind the first stays; here it goes.
+// t:removeComments: drops /* … */ and <!-- … --> (either end closes either comment), and everything from --
+// or # on; a comment that the value does not end becomes one space. As ModSecurity v3, with one exception: v3
+// copies the byte after a comment unchecked, so that a second comment directly after the first stays; here it
+// is removed.
 
 #include <algorithm>
 

@@ -20,16 +20,17 @@ using ByteView = std::span<const uint8_t>;
 // Index into TransformNames(); what crosses the Node boundary.
 using TransformId = uint8_t;
 
-// One transformation of one value under way. Write() appends to `out` what is known so far, End() the rest; the
-// concatenation of all output does not depend on how the input was cut. State is bounded (a few bytes; normalizePath
-// keeps a window and says so in WasTruncated()). Reset() makes it ready for another value without freeing memory.
+// A running transformation of one value. Write() appends to `out` what is known so far, End() the rest; the
+// concatenation of all output does not depend on how the input was cut. State is bounded (a few bytes;
+// normalizePath keeps a window and says so in WasTruncated()). Reset() makes it ready for another value
+// without freeing memory.
 class Transform {
  public:
   virtual ~Transform() = default;
   virtual void Write(ByteView input, Bytes& out) = 0;
   virtual void End(Bytes& out) = 0;
   virtual void Reset() = 0;
-  // One in the same state, which goes on by itself.
+  // A copy in the same state, which is independent from then on.
   virtual std::unique_ptr<Transform> Copy() const = 0;
   // True when the value was longer than the window of a transformation that needs the whole value.
   virtual bool WasTruncated() const { return false; }
