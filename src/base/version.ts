@@ -6,11 +6,15 @@ import { join } from 'node:path';
 
 const top = join(import.meta.dirname, '..', '..');
 
-/** Read once: lines of the audit log carry it. */
-const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string };
+const known = new Map<'version', string>();
 
-/** The version of Weir. */
+/** The version of Weir. It is read once: lines of the audit log carry it. */
 export function packageVersion(): string {
+  let version = known.get('version');
+  if (version === undefined) {
+    ({ version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string });
+    known.set('version', version);
+  }
   return version;
 }
 
