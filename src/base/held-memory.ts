@@ -17,7 +17,7 @@ let heapBytes: number | undefined;
 /** Reserves this many bytes for an exchange, or returns some; false: there is no room, and nothing was reserved. */
 export type TakeMemory = (bytes: number) => boolean;
 
-/** The sum. Whoever adds to it must subtract the same again. */
+/** The sum. Every addition must be subtracted again by the same code. */
 class HeldMemory {
   #bytes = 0;
 

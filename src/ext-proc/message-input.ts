@@ -1,5 +1,5 @@
-// Which input a message is, whoever sends it and how often: the same for a head that comes again, although its request id, its trace and the
-// addresses in it are others. Knows no exchange.
+// Identifies the input in a message, regardless of its sender: a repeated head is the same input, although its request id, its trace
+// and its addresses differ. Knows no exchange.
 
 import { createHash } from 'node:crypto';
 import { toByteString } from '../base/bytes.ts';

@@ -1,5 +1,5 @@
-// What a server inspects now, in memory that outlives it: the server writes it before each step of an exchange, and whoever starts it again
-// after a crash reads it. A few hundred bytes and the message are copied; nothing is allocated. Knows no process.
+// What a server is inspecting, in memory that outlives it: the server writes it before each step of an exchange, and the supervisor
+// reads it after a crash. A few hundred bytes and the message are copied; nothing is allocated. Knows no process.
 
 import { constants } from '../base/constants.ts';
 import { type WorkPart, workParts } from '../transaction/work-part.ts';

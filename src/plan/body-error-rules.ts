@@ -26,8 +26,8 @@ export function bodyErrorsOf(rule: Rule): BodyDirection | undefined {
 }
 
 /**
- * The directions for which such a rule was written, even if it was removed afterwards: whoever removes rule 200002 wants such
- * bodies to pass.
+ * The directions for which such a rule was written, even if it was removed afterwards: removing rule 200002 means that such
+ * bodies are to pass.
  */
 export function bodyErrorDirections(statements: readonly Statement[]): ReadonlySet<BodyDirection> {
   const rules = statements.filter((statement): statement is Rule => statement.kind === 'rule');

@@ -12,7 +12,7 @@ type Question = 'read' | 'list' | 'kindOf';
 export interface ReadTrace {
   /** Each to the root of that number. */
   readonly asked: readonly (readonly [root: number, question: Question, name: string])[];
-  /** Names that the load told of, whether it looked at them or not. */
+  /** Names that the load reported, whether it checked them or not. */
   readonly noted: readonly string[];
   /** SHA-256. */
   readonly digest: string;

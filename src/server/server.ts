@@ -344,7 +344,7 @@ class StartingServer {
   }
 }
 
-/** Rules are read from now on: whoever watches files notes them, and a crash may be due to them. */
+/** Called before rules are read: the file watch notes them, and a crash may be caused by them. */
 function beginLoading(
   config: ServeConfig,
   watch: FileWatch | undefined,

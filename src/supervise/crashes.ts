@@ -16,7 +16,7 @@ export interface CrashesOptions {
   readonly log: Pick<Log, 'error' | 'warn'>;
   /** Whether servers scan in one thread only. Where they do not, the exchange of a report is a guess, and nothing is kept out for it. */
   readonly isCertain: boolean;
-  /** Told of each change of what is kept out. Must not throw. */
+  /** Called for each change of what is quarantined. Must not throw. */
   readonly onQuarantine: (quarantine: Quarantine) => void;
 }
 

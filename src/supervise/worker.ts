@@ -19,11 +19,11 @@ export interface WorkerOptions {
   readonly limits: WorkerLimits;
   /** Called with a sentence for each end and each restart. Must not throw. */
   readonly onEvent: (sentence: string) => void;
-  /** Told of each death by a signal that is its own doing. Must not throw. */
+  /** Called for each death by a signal that the process caused itself. Must not throw. */
   readonly onCrash: (death: Omit<Death, 'at'>) => void;
-  /** Told of rules that it put in force. Must not throw. */
+  /** Called when the process has put rules in force. Must not throw. */
   readonly onRules: (rules: RulesInForce) => void;
-  /** What each process is told first. */
+  /** The first message to each process. */
   readonly greeting: () => ToWorker;
 }
 

@@ -26,9 +26,9 @@ export interface TransactionOptions {
    * not; then the failure policy decides. Absent: every exchange is admitted.
    */
   readonly refuse?: () => WafError | undefined;
-  /** Asked with each message before it is inspected: why it must not be. The failure policy then says what happens. */
+  /** Called before each message is inspected. Returns why it must not be; then the failure policy decides. */
   readonly quarantine?: (() => WafError | undefined) | undefined;
-  /** Puts something around the steps of each part, for whoever must know what runs. Absent: nobody. */
+  /** Wraps the steps of each part, e.g. to record what is running. Absent: they run unwrapped. */
   readonly around?: (<Result>(part: WorkPart, steps: Steps<Result>) => Steps<Result>) | undefined;
   /** A failure before the exchange began that does not block it: it is inspected, and the failure is in the record. */
   readonly noted?: { readonly error: WafError; readonly verdict: Verdict } | undefined;

@@ -7,7 +7,7 @@ import { parseYaml } from './parse-yaml.ts';
 /** A valid YAML text. */
 export interface YamlText {
   readonly root: ConfigNode;
-  /** Problems recorded by readers; whoever reads the last value throws them. */
+  /** Problems recorded by readers; the reader of the last value throws them. */
   readonly problems: Problems;
 }
 

@@ -15,7 +15,12 @@ const banned: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\bgives? way\b/i, 'is evicted'],
   [/\bsigns? of life\b/i, 'keepalive'],
   [/\bcontent coding/i, 'content encoding'],
-  [/\bwhoever .* of his choice\b/i, 'any'],
+  [/\bwhoever\b/i, 'anyone who, or name the caller, the client, the operator'],
+  [/\btold (of|by|below|when)\b/i, 'called with, called when, reported'],
+  [/\bheld against\b/i, 'checked against, compared with'],
+  [/\bin small letters\b/i, 'in lower case'],
+  [/\bbeside the event loop\b/i, 'off the event loop'],
+  [/\b(come|comes) whole\b/i, 'arrived completely'],
 ];
 
 const docstrings = filesUnder('src', ['.ts'])

@@ -16,7 +16,7 @@ export interface PartContentOptions {
   readonly openReading?: (() => FieldSink) | undefined;
   /** Opens the decoder for a type of a part of that name; `undefined` when the type asks for none. */
   readonly openTyped?: ((contentType: string, sink: FieldSink, name: string) => Decoder | undefined) | undefined;
-  /** Told of bytes of a part that a decoder for its type did not read. */
+  /** Called with the number of bytes of a part that a decoder for its type did not read. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
   /** Told what servers may disagree about. */
   readonly onProblem: (message: string) => void;
