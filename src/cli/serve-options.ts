@@ -16,6 +16,7 @@ import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import { defaultTransport, type TransportName, transportNames } from '../ext-proc/transports.ts';
 import { auditFormats } from '../telemetry/audit-format.ts';
 import { logLevels } from '../telemetry/log.ts';
+import { redactionFor } from '../telemetry/redact.ts';
 import { addCacheOptions, type CacheOptions, cacheOf } from './cache-options.ts';
 import { addPackOptions, type PackPolicyOptions } from './pack-options.ts';
 import type { packsOf } from './pack-policies.ts';
@@ -49,7 +50,7 @@ export interface ServeOptions extends CacheOptions, PackPolicyOptions {
   readonly auditLog?: string;
   readonly auditFormat?: ServeSettings['auditFormat'];
   readonly auditBenignPercent?: number;
-  readonly logValues?: true;
+  readonly logValues?: true | 'without-email';
   readonly logLevel?: ServeSettings['logLevel'];
 }
 
@@ -207,7 +208,12 @@ export function addServeOptions(to: Command): Command {
       'percentage of exchanges with nothing notable that get a line too (default: 0)',
       percentage,
     )
-    .option('--log-values', 'log values instead of their lengths; secrets are still removed')
+    .addOption(
+      new Option(
+        '--log-values [without-email]',
+        'log values instead of their lengths; secrets are still removed, e-mail addresses if you say so',
+      ).choices(['without-email']),
+    )
     .addOption(
       new Option('--log-level <level>', 'least severe messages that are logged (default: info)').choices(logLevels),
     );
@@ -281,7 +287,7 @@ function settingsOf(options: ServeOptions, settings: FileSettings, policiesOf: t
     ...(options.auditLog === undefined ? {} : { auditLog: options.auditLog }),
     ...present('auditFormat', options.auditFormat ?? file.auditFormat),
     ...present('auditBenignPercent', options.auditBenignPercent ?? file.auditBenignPercent),
-    ...(options.logValues === true ? { redaction: 'full' } : {}),
+    ...(options.logValues === undefined ? {} : { redaction: redactionFor(options.logValues) }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
     ...cacheOf(options, cache),
   };

@@ -175,7 +175,7 @@ function baseOf(settings: ServeSettings): ProfileSettings & { readonly rules: re
   const modes = { On: 'block', DetectionOnly: 'detect', Off: 'off' } as const;
   return {
     rules: rulesOf(settings),
-    logValues: redaction === 'full',
+    logValues: redaction === 'without-email' ? redaction : redaction === 'full',
     ...(engine === undefined ? {} : { mode: modes[engine] }),
     ...(allowUnsupported === undefined ? {} : { allowUnsupported }),
     ...(limits === undefined ? {} : { limits }),

@@ -12,6 +12,7 @@ import { unknownName } from '../base/unknown-name.ts';
 import { parseSocketMode } from '../ext-proc/socket-access.ts';
 import type { PathMatch } from '../profile/route-match.ts';
 import type { ProfileRoute } from '../profile/select.ts';
+import { redactionFor } from '../telemetry/redact.ts';
 import type { ServeSettings } from './config.ts';
 import { crsNameProblem, crsText } from './crs-settings.ts';
 import type { Environment } from './environment.ts';
@@ -85,7 +86,7 @@ function settingsOf(file: ConfigFile, source: YamlSource): FileSettings {
     ...present('packUses', packs && packUsesOf(packs, ['packs'], source)),
     ...present('socketMode', socketMode === undefined ? undefined : parseSocketMode(socketMode)),
     ...(detectionOnly === undefined ? {} : { engine: detectionOnly ? 'DetectionOnly' : undefined }),
-    ...(logValues === undefined ? {} : { redaction: logValues ? 'full' : 'redacted' }),
+    ...(logValues === undefined ? {} : { redaction: redactionFor(logValues) }),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   described,
   flag,
   list,
+  loggedValues,
   mapping,
   namedMapping,
   noted,
@@ -187,7 +188,7 @@ export const profileSchema = mapping({
   }),
   onFailure: noted(onFailureSchema, { description: 'as at the top' }),
   responses: noted(responses, { description: 'which response bodies are inspected' }),
-  logValues: noted(flag(), { description: 'as at the top' }),
+  logValues: noted(loggedValues(), { description: 'as at the top' }),
   shadow: noted(shadow, {
     description: '[a candidate](configuration.md#a-candidate-beside-the-live-rules) that only reports; not inherited',
     defaultText: 'none',

@@ -37,7 +37,8 @@ export interface ProfileSettings {
   /** Actions by cause. */
   readonly onFailure?: Readonly<Record<string, string>>;
   readonly responses?: ResponseSettings;
-  readonly logValues?: boolean;
+  /** As in the file. */
+  readonly logValues?: boolean | 'without-email';
   /** The candidate that runs alongside it. Not inherited, because a candidate usually extends the profile it is compared with. */
   readonly shadow?: ShadowSettings;
   /** In addition to inherited ones. */
@@ -72,8 +73,8 @@ export interface ProfileConfig {
   readonly limits: Limits;
   readonly failurePolicy: FailurePolicy;
   readonly responses: ResponseSettings;
-  /** Values of requests and responses are logged, not only their lengths. */
-  readonly logValues: boolean;
+  /** Values of requests and responses are logged, not only their lengths: all but secrets, or without e-mail addresses too. */
+  readonly logValues: boolean | 'without-email';
   readonly shadow: ShadowSettings | undefined;
   readonly exclusions: readonly Exclusion[];
   /** Settings that packs have defaults for and that somebody set, which therefore apply. */

@@ -35,6 +35,10 @@ export const text = (kind = 'a text'): z.ZodString =>
 /** `true` or `false`. */
 export const flag = (): z.ZodBoolean => z.boolean({ error: 'true or false' });
 
+/** How values are logged. */
+export const loggedValues = (): z.ZodType<boolean | 'without-email'> =>
+  z.union([z.boolean(), z.literal('without-email')], { error: 'true, false or without-email' });
+
 /** A whole number from `least` to `most`. @param error the words for it in messages. */
 export function numberFrom(
   least: number,

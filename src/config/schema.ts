@@ -17,6 +17,7 @@ import {
   described,
   flag,
   list,
+  loggedValues,
   mapping,
   noted,
   numberFrom,
@@ -139,8 +140,9 @@ export const configSchema = mapping({
     defaultText: '0',
   }),
   logLevel: noted(choice(logLevels), { description: 'least severe messages that are logged', defaultText: 'info' }),
-  logValues: noted(flag(), {
-    description: 'true: log values of requests and responses instead of their lengths; secrets are still removed',
+  logValues: noted(loggedValues(), {
+    description:
+      'true: log values of requests and responses instead of their lengths; secrets are still removed. without-email: e-mail addresses too',
     defaultText: 'false',
   }),
   cache: noted(z.union([z.literal(false), text()], { error: 'a text' }), {

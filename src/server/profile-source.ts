@@ -14,7 +14,7 @@ import type { PlanHandle } from '../plan/plan-handle.ts';
 import type { Opening, Profile } from '../profile/profile.ts';
 import { ProfileSelector } from '../profile/select.ts';
 import type { ShadowRuns } from '../shadow/shadow-runs.ts';
-import type { Redaction } from '../telemetry/redact.ts';
+import { type Redaction, redactionFor } from '../telemetry/redact.ts';
 import type { Log } from './logs.ts';
 import { type FileListener, RuleSets } from './rule-sets.ts';
 
@@ -108,7 +108,7 @@ export class ProfileSource {
 
   /** The redaction for exchanges of a profile; if it no longer exists, the strictest. */
   redactionOf(profile: string): Redaction {
-    return this.#inForce.config.profiles.get(profile)?.logValues === true ? 'full' : 'redacted';
+    return redactionFor(this.#inForce.config.profiles.get(profile)?.logValues ?? false);
   }
 
   /** The packs of a profile's rules; none if other rules are in force by now. */

@@ -5,8 +5,13 @@ import type { ValuePlace } from '../evaluate/rule-match.ts';
 import { withoutNamedSecrets } from './named-secrets.ts';
 import { isOpaqueSegment, isOpener, isSecretName, unescaped, withoutAddresses, withoutSecretKinds } from './secrets.ts';
 
-/** How values are logged: only their lengths, or everything except secrets. */
-export type Redaction = 'redacted' | 'full';
+/** How values are logged: only their lengths, everything except secrets, or everything except secrets and e-mail addresses. */
+export type Redaction = 'redacted' | 'full' | 'without-email';
+
+/** The redaction that `logValues` asks for. */
+export function redactionFor(logValues: boolean | 'without-email'): Redaction {
+  return logValues === true ? 'full' : logValues === false ? 'redacted' : logValues;
+}
 
 /** Maximum characters of a text in the log. */
 const textCharactersMax = 512;
@@ -45,7 +50,7 @@ export function redactValue(value: string): string {
 export function redactLogData(logData: string, variable: string, redaction: Redaction): string {
   if (logData === '') return '';
   if (redaction === 'redacted') return redactValue(logData);
-  return isSecretName(variable) ? '[secret]' : redactFull(logData);
+  return isSecretName(variable) ? '[secret]' : redactFull(logData, redaction);
 }
 
 /**
@@ -53,7 +58,7 @@ export function redactLogData(logData: string, variable: string, redaction: Reda
  * a value.
  */
 export function redactMessage(message: string, values: readonly ValuePlace[], redaction: Redaction): string {
-  if (redaction === 'full') return redactFull(message);
+  if (redaction !== 'redacted') return redactFull(message, redaction);
   let shown = '';
   let from = 0;
   for (const place of values) {
@@ -64,20 +69,24 @@ export function redactMessage(message: string, values: readonly ValuePlace[], re
   return redactText(shown + message.slice(from));
 }
 
-function redactFull(text: string): string {
-  return printable(withoutSecrets(text.slice(0, readCharactersMax)));
+function redactFull(text: string, redaction: Redaction): string {
+  return printable(withoutSecrets(text.slice(0, readCharactersMax), redaction));
 }
 
 /** Levels of nested escapes that are decoded: a form in a query, JSON in that form. */
 const escapeDepthMax = 2;
 
 /** A text without secrets: as it was sent, unless it contains an escaped secret; then with its escapes decoded. */
-function withoutSecrets(text: string): string {
-  let shown = withoutNamedSecrets(withoutSecretKinds(text));
+function withoutSecrets(text: string, redaction: Redaction): string {
+  const clean = (one: string): string => {
+    const kept = withoutNamedSecrets(withoutSecretKinds(one));
+    return redaction === 'without-email' ? withoutAddresses(kept) : kept;
+  };
+  let shown = clean(text);
   let plain = shown;
   for (let depth = 0; depth < escapeDepthMax; depth += 1) {
     const read = unescaped(plain);
-    plain = withoutNamedSecrets(withoutSecretKinds(read));
+    plain = clean(read);
     if (plain !== read) shown = plain;
   }
   return shown;
@@ -114,7 +123,7 @@ function redactPath(path: string, redaction: Redaction): string {
       const isKept = name === '' || isMark(name) || isOpening;
       const isHidden = !isKept && (isBehindOpener || (redaction === 'redacted' && isOpaqueSegment(name)));
       isBehindOpener ||= isOpening;
-      const shown = isHidden ? redactValue(name) : /[=:%]/.test(name) ? withoutSecrets(name) : name;
+      const shown = isHidden ? redactValue(name) : /[=:%]/.test(name) ? withoutSecrets(name, redaction) : name;
       return [shown, ...parameters.map((pair) => redactPair(pair, redaction))].join(';');
     });
   return segments.join('');
@@ -129,11 +138,11 @@ function redactNameless(pair: string, redaction: Redaction): string {
 
 function redactPair(pair: string, redaction: Redaction): string {
   const equals = pair.indexOf('=');
-  if (equals === -1) return redaction === 'full' ? shownPart(pair) : redactValue(pair);
+  if (equals === -1) return redaction === 'redacted' ? redactValue(pair) : shownPart(pair);
   const name = pair.slice(0, equals);
   const value = pair.slice(equals + 1);
   if (redaction === 'redacted') return `${shownPart(name)}=${redactValue(value)}`;
-  return `${shownPart(name)}=${isSecretName(name) ? '[secret]' : shownPart(withoutSecrets(value))}`;
+  return `${shownPart(name)}=${isSecretName(name) ? '[secret]' : shownPart(withoutSecrets(value, redaction))}`;
 }
 
 /** A part of a target as it was sent, unless it contains a secret; then without it and with escapes decoded. */

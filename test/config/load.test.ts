@@ -77,6 +77,7 @@ const good: readonly (readonly [text: string, settings: FileSettings])[] = [
   ['auditLog: log/audit.log', { auditLog: join(folder, 'log/audit.log') }],
   ['logValues: true', { redaction: 'full' }],
   ['logValues: false', { redaction: 'redacted' }],
+  ['logValues: without-email', { redaction: 'without-email' }],
   ['cache: false', { cache: false }],
   ['cache: "false"', { cache: join(folder, 'false') }],
   ['cache: /var/cache/weir', { cache: '/var/cache/weir' }],
@@ -126,7 +127,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['rules: [""]', 'F:1:9: an entry of rules must be a text, got ""'],
   ['detectionOnly: yes', 'F:1:16: detectionOnly must be true or false, got "yes"'],
   ['allowUnsupported: 1', 'F:1:19: allowUnsupported must be true or false, got 1'],
-  ['logValues: [true]', 'F:1:12: logValues must be true or false, got a list'],
+  ['logValues: [true]', 'F:1:12: logValues must be true, false or without-email, got a list'],
   ['auditLog: true', 'F:1:11: auditLog must be a text, got true'],
   ['logLevel: loud', 'F:1:11: logLevel must be one of debug, info, warn, error, silent, got "loud"'],
   ...['0', '257', '1.5', 'two', '[2]', '"2"'].map((count): readonly [string, string] => [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   printable,
+  redactionFor,
   redactLogData,
   redactMessage,
   redactTarget,
@@ -77,6 +78,33 @@ describe('redactMessage', () => {
     expect(redactMessage(message, places, 'redacted')).toBe('score 25 of [7 bytes] in ARGS:q');
     expect(redactMessage(message, places, 'full')).toBe(message);
     expect(redactMessage('number 4111111111111111', [{ from: 7, to: 23 }], 'full')).toBe('number [card]');
+  });
+});
+
+describe('without e-mail addresses', () => {
+  const cases: readonly (readonly [value: string, full: string, without: string])[] = [
+    ['to=ann.lee@mail.example', 'to=ann.lee@mail.example', 'to=[e-mail]'],
+    ['to=ann%40mail.example&x=1', 'to=ann%40mail.example&x=1', 'to=[e-mail]&x=1'],
+    ['\\u0061nn@mail.example', '\\\\u0061nn@mail.example', '\\\\[e-mail]'],
+    ['a @ b, no address', 'a @ b, no address', 'a @ b, no address'],
+    ['4111111111111111 ann@mail.example', '[card] ann@mail.example', '[card] [e-mail]'],
+  ];
+  for (const [value, full, without] of cases) {
+    it(`values are shown by choice: ${value}`, () => {
+      const places = [{ from: 0, to: value.length }];
+      expect(redactLogData(value, 'ARGS:q', 'full')).toBe(full);
+      expect(redactLogData(value, 'ARGS:q', 'without-email')).toBe(without);
+      expect(redactMessage(value, places, 'without-email')).toBe(without);
+      expect(redactLogData(value, 'ARGS:q', 'redacted')).toBe(`[${value.length} bytes]`);
+    });
+  }
+
+  it('is what logValues asks for by that word', () => {
+    expect([true, false, 'without-email' as const].map(redactionFor)).toStrictEqual([
+      'full',
+      'redacted',
+      'without-email',
+    ]);
   });
 });
 
