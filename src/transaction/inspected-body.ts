@@ -4,7 +4,7 @@
 import type { Steps } from '../base/turn.ts';
 import type { Holding } from '../body/decoder.ts';
 import type { Inspector } from '../inspect/inspector.ts';
-import { type BodyCuts, BodyFlow, type Border } from './body-flow.ts';
+import { type BodyCuts, BodyFlow, type Border, mayBeName } from './body-flow.ts';
 import type { Direction } from './phase.ts';
 
 /** What reads a direction's body, in steps: each has told something. */
@@ -30,10 +30,6 @@ export interface InspectedBodyOptions {
   readonly inspector: Inspector;
   readonly body: SideBody;
   readonly cuts: BodyCuts;
-  /** Whether a body that its decoder will refuse at its end is to be blocked then. */
-  readonly blocksRefused: () => boolean;
-  /** As `BodyFlowSteps.evaluate`. */
-  readonly evaluate: (border: Border) => Steps<boolean>;
 }
 
 /** The inspected body of one direction. */
@@ -50,27 +46,45 @@ export class InspectedBody {
   #rawFrom = 0;
   #lastStrideBytes = 0;
 
-  constructor({ direction, inspector, body, cuts, blocksRefused, evaluate }: InspectedBodyOptions) {
+  constructor({ direction, inspector, body, cuts }: InspectedBodyOptions) {
     this.direction = direction;
     this.inspector = inspector;
     this.body = body;
-    this.flow = new BodyFlow(cuts, {
-      evaluate: (border) => {
-        if (border === 'stride') {
-          this.#rawFrom = this.#lastStrideBytes;
-          this.#lastStrideBytes = this.flow.bytes;
-        }
-        return evaluate(border);
-      },
-      take: (bytes) => {
-        inspector.markInput(this.#reportedBytes);
-        return this.#read(body.write(bytes));
-      },
-      heldBytes: () => {
-        const refusedFrom = blocksRefused() ? this.#refusedFrom : Infinity;
-        return this.flow.bytes - Math.min(this.#reportedBytes, this.undecidedFrom, refusedFrom);
-      },
-    });
+    this.flow = new BodyFlow(cuts);
+  }
+
+  /** Reads bytes, at most `flow.room`; borrowed until the steps are done. Returns whether they left something to do for later turns. */
+  read(bytes: Uint8Array): Steps<boolean> {
+    this.inspector.markInput(this.#reportedBytes);
+    return this.#read(this.body.write(bytes));
+  }
+
+  /** Counts bytes that were read. Returns the border that they reach. @param wasLate what `read` returned. */
+  add(bytes: number, wasLate: boolean): Border | undefined {
+    const { flow } = this;
+    const border = flow.add(bytes);
+    flow.setCost(wasLate || mayBeName(this.#heldBytes(false)));
+    if (border === 'stride') {
+      this.#rawFrom = this.#lastStrideBytes;
+      this.#lastStrideBytes = flow.bytes;
+    }
+    return border;
+  }
+
+  /** How many of the bytes given rules do not see in full, however often they are evaluated: a decoder keeps them. */
+  #heldBytes(holdsRefused: boolean): number {
+    const refusedFrom = holdsRefused ? this.#refusedFrom : Infinity;
+    return this.flow.bytes - Math.min(this.#reportedBytes, this.undecidedFrom, refusedFrom);
+  }
+
+  /** Rules were evaluated at a stride. @param holdsRefused what comes of a body that its decoder will refuse is to be held. */
+  passStride(holdsRefused: boolean): void {
+    this.flow.passStride(this.#heldBytes(holdsRefused));
+  }
+
+  /** Rules were evaluated over all bytes so far. @param holdsRefused as for `passStride`. */
+  markEvaluated(holdsRefused: boolean): void {
+    this.flow.markEvaluated(this.#heldBytes(holdsRefused));
   }
 
   get stage(): BodyStage {
@@ -173,11 +187,11 @@ export class InspectedBody {
   }
 
   /** Rules have seen the open values as if they had ended, and would not stop the exchange. */
-  passTrial(): void {
+  passTrial(holdsRefused: boolean): void {
     this.inspector.passTrial(this.#reportedBytes);
     this.#rawFrom = this.flow.bytes;
     this.#lastStrideBytes = this.flow.bytes;
-    this.flow.markEvaluated();
+    this.markEvaluated(holdsRefused);
   }
 
   /** Processes what each step reported before the next one. Returns whether a step did not fit into a turn. */

@@ -10,7 +10,7 @@ import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderList } from '../http/headers.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import type { Trial } from '../inspect/trial.ts';
-import { type Border, responseCutsOf } from './body-flow.ts';
+import { type Border, withoutLook } from './body-flow.ts';
 import { isUnseen } from './head-fields.ts';
 import { InspectedBody } from './inspected-body.ts';
 import type { Message } from './message.ts';
@@ -58,9 +58,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
       direction,
       inspector,
       body: message.body,
-      cuts: direction === 'request' ? limits : responseCutsOf(limits),
-      blocksRefused: () => phases.blocks('parse', 2),
-      evaluate: (border) => this.#reach(border),
+      cuts: direction === 'request' ? limits : withoutLook(limits),
     });
   }
 
@@ -135,7 +133,16 @@ export class Side<Head extends RequestHead | ResponseHead> {
   *chunkInSteps(chunk: Uint8Array): Steps<Verdict> {
     this.#tap?.chunk(chunk);
     const { judge } = this.#phases;
-    if (!judge.isBlocked) yield* this.#body.flow.writeInSteps(chunk);
+    const body = this.#body;
+    let from = 0;
+    while (from < chunk.length && !judge.isBlocked) {
+      const to = Math.min(from + body.flow.room, chunk.length);
+      const wasLate = yield* body.read(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
+      const border = body.add(to - from, wasLate);
+      from = to;
+      if (border === 'look') yield* this.#look();
+      else if (border === 'stride') yield* this.#evaluateStride();
+    }
     return judge.verdict;
   }
 
@@ -172,7 +179,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     const { judge } = this.#phases;
     if (judge.isBlocked) return judge.verdict;
     yield* this.#evaluateEarly();
-    this.#body.flow.markEvaluated();
+    this.#body.markEvaluated(this.#holdsRefused);
     if (!judge.isBlocked && this.#body.undecidedFrom < Infinity) yield* this.#tryOpenFields();
     return judge.verdict;
   }
@@ -193,10 +200,14 @@ export class Side<Head extends RequestHead | ResponseHead> {
     this.#body.close();
   }
 
-  *#reach(border: Border): Steps<boolean> {
-    const { judge } = this.#phases;
-    if (!judge.isBlocked) yield* border === 'stride' ? this.#evaluateEarly() : this.#look();
-    return judge.isBlocked;
+  /** Whether a body that its decoder will refuse at its end is blocked then: nothing more of it may go before. */
+  get #holdsRefused(): boolean {
+    return this.#phases.blocks('parse', 2);
+  }
+
+  *#evaluateStride(): Steps<void> {
+    yield* this.#evaluateEarly();
+    this.#body.passStride(this.#holdsRefused);
   }
 
   /** The first look: what blocks here would block at the first stride at the latest. */
@@ -249,7 +260,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
       const trial = this.#inspector.tryOpenFields(this.#message.body.isSeenRaw);
       if (trial === undefined || (yield* this.#isStoppedIn(trial))) return;
     }
-    this.#body.passTrial();
+    this.#body.passTrial(this.#holdsRefused);
   }
 
   /** Whether rules would stop the exchange if they saw what a trial found. */

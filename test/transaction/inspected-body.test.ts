@@ -40,12 +40,19 @@ describe('InspectedBody', () => {
       isSeenRaw: false,
     };
     const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
-    function* evaluate(): Steps<boolean> {
-      yield;
-      return calls.push('evaluate') < 0;
-    }
-    const side = new InspectedBody({ direction, inspector, body, cuts, blocksRefused: () => true, evaluate });
-    return { side, calls };
+    const side = new InspectedBody({ direction, inspector, body, cuts });
+    /** Gives bytes as a side does. */
+    const write = (bytes: Uint8Array): void => {
+      for (let from = 0; from < bytes.length; ) {
+        const to = Math.min(from + side.flow.room, bytes.length);
+        const border = side.add(to - from, runAtOnce(side.read(bytes.subarray(from, to))));
+        from = to;
+        if (border === undefined) continue;
+        calls.push(border);
+        side.passStride(true);
+      }
+    };
+    return { side, calls, write };
   }
 
   it('knows its phase', () => {
@@ -53,8 +60,8 @@ describe('InspectedBody', () => {
   });
 
   it('has news once for all hits since it was asked', () => {
-    const { side } = open('request');
-    side.flow.write(Buffer.from('odd'));
+    const { side, write } = open('request');
+    write(Buffer.from('odd'));
     expect([side.takeNews(0), side.takeNews(0)], 'never asked, and not scanned yet').toStrictEqual([true, false]);
     runAtOnce(side.flush());
     expect([side.takeNews(0), side.takeNews(0)]).toStrictEqual([true, false]);
@@ -64,21 +71,23 @@ describe('InspectedBody', () => {
   });
 
   it('evaluates at strides, ends with the length of its body, and closes', () => {
-    const { side, calls } = open('response');
-    side.flow.write(Buffer.alloc(20));
+    const { side, calls, write } = open('response');
+    write(Buffer.alloc(20));
     runAtOnce(side.end());
     side.close();
-    expect(calls).toStrictEqual([...Array(4).fill('write'), 'evaluate', 'write', 'end 20', 'close']);
+    expect(calls).toStrictEqual([...Array(4).fill('write'), 'stride', 'write', 'end 20', 'close']);
     expect(side.stage).toBe('ended');
   });
 
   it('holds what comes of a body that will be refused', () => {
-    const { side } = open('request');
-    side.flow.write(Buffer.alloc(5));
+    const { side, write } = open('request');
+    write(Buffer.alloc(5));
     side.noteRefusal();
-    side.flow.write(Buffer.alloc(7));
-    side.flow.markEvaluated();
+    write(Buffer.alloc(7));
+    side.markEvaluated(true);
     expect(side.flow.evaluatedBytes).toBe(5);
+    side.markEvaluated(false);
+    expect(side.flow.evaluatedBytes, 'nothing blocks it').toBe(12);
     side.endRefusal(7);
     expect(side.inspector.problems.all.length).toBe(0);
     side.endRefusal(6);
