@@ -92,6 +92,6 @@ describe('openTransaction', () => {
   it('is not opened when the rules were given up', async () => {
     const profile = await profileWith();
     profile.plans.close();
-    expect(() => openTransaction(profile, { deliveries })).toThrow(/given up/);
+    expect(() => openTransaction(profile, { deliveries })).toThrow(/were closed/);
   });
 });
