@@ -38,6 +38,9 @@ export interface Outcomes {
   refused: number;
 }
 
+/** Failures that are shown. */
+const shownFailuresMax = 10;
+
 /** Clients at work until they are stopped. */
 export class Load {
   readonly outcomes: Outcomes = { answered: 0, blocked: 0, failed: 0, shed: 0, passed: 0, refused: 0 };
@@ -49,6 +52,7 @@ export class Load {
   #good = 0;
   readonly #pauseMs: number;
   #durationsMs: number[] = [];
+  readonly #failures: string[] = [];
 
   /** @param pauseAfterMs what each client waits between two exchanges; none: it begins the next at once. */
   constructor(port: number, clients: number, pauseAfterMs = 0) {
@@ -71,6 +75,7 @@ export class Load {
       else if (status === 200) this.outcomes[isAttack ? 'passed' : isWhole ? 'answered' : 'failed'] += 1;
       else if (status === 503 && headers.some(([name]) => name === 'retry-after')) this.outcomes.shed += 1;
       else this.outcomes.failed += 1;
+      if (status !== 200 && status !== 403) this.#noteFailure(status, end, isAttack);
       const isGood = status === (isAttack ? 403 : 200) && isWhole;
       this.#good = isGood ? this.#good + 1 : 0;
       for (const wake of this.#waiting) wake();
@@ -79,6 +84,17 @@ export class Load {
       // Where errors come at once, clients would take the processor from whoever makes an end of them.
       if (!isGood) await setTimeout(pauseMs);
     }
+  }
+
+  /** The first failures: when, and what came. For who looks for the cause of one among a hundred thousand. */
+  get failures(): readonly string[] {
+    return this.#failures;
+  }
+
+  #noteFailure(status: number, end: string, isAttack: boolean): void {
+    if (this.#failures.length === shownFailuresMax) return;
+    const what = isAttack ? 'an attack' : 'an ordinary request';
+    this.#failures.push(`${new Date().toISOString()} ${what}: status ${status}, ${end}`);
   }
 
   /** How long the slowest hundredth of the exchanges took that did what they should since the last call, ms; 0 where there were none. */

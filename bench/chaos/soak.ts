@@ -104,7 +104,7 @@ export async function soak({ minutes, measures, pauseMs = 0, onSample }: SoakOpt
     const outcomes = await load.stop();
     const { failed } = outcomes;
     problems.push(...violationsOf(outcomes), ...memoryProblems(samples), ...timeProblems(samples));
-    if (failed > 0) problems.push(`${failed} exchanges were lost`);
+    if (failed > 0) problems.push(`${failed} exchanges were lost (${load.failures.join('; ')})`);
     return { outcomes, samples, reloads, problems };
   } finally {
     await load.stop();
