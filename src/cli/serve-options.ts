@@ -210,8 +210,8 @@ export function addServeOptions(to: Command): Command {
     )
     .addOption(
       new Option(
-        '--log-values [without-email]',
-        'log values instead of their lengths; secrets are still removed, e-mail addresses if you say so',
+        '--log-values [kind]',
+        'log values instead of their lengths; secrets are still removed, and e-mail addresses with "without-email"',
       ).choices(['without-email']),
     )
     .addOption(

@@ -94,12 +94,12 @@ export class RequestBody {
     // REQUEST_BODY exists in addition to form fields, and where no decoder parses the body (ModSecurity reference manual v2).
     const isForced = switches.get('forceRequestBodyVariable')?.toLowerCase() === 'on';
     exchange.hasRequestBody = isForced || processor === 'RAW' || processor === 'URLENCODED';
-    if (!exchange.hasRequestBody && this.#failureBlocks()) this.#sink.leaveRaw();
+    if (processor === 'MULTIPART' && !isForced && this.#failureBlocks()) this.#sink.leaveRaw();
   }
 
   /**
-   * Whether a body that cannot be taken apart blocks the exchange whatever rules find in its raw bytes, which they see only then: to scan
-   * those would be most of what an upload costs, for nobody.
+   * Whether a body that cannot be taken apart blocks the exchange whatever rules find in its raw bytes, which they see only then. To scan
+   * those of an upload would be most of its cost, for nobody. Those of other bodies are few: there rules say what was in them.
    */
   #failureBlocks(): boolean {
     return !this.#state.exchange.plan.mayRelent && decoderFailures.every((cause) => this.#blocks(cause));

@@ -96,6 +96,7 @@ describe('compileControl', () => {
       'timeout=allow',
       'internal=allow',
       'overload=allow',
+      'quarantine=allow',
       'profile=allow',
       'route=allow',
       '',
@@ -105,7 +106,7 @@ describe('compileControl', () => {
       );
     }
     // These fail before rules run, or while they cannot.
-    const beyondRules: readonly string[] = ['timeout', 'overload', 'internal', 'profile', 'route'];
+    const beyondRules: readonly string[] = ['timeout', 'overload', 'quarantine', 'internal', 'profile', 'route'];
     expect(failureNames).toStrictEqual(failureCauses.filter((cause) => !beyondRules.includes(cause)));
   });
 

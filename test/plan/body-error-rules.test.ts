@@ -36,6 +36,6 @@ describe('bodyErrorDirections', () => {
     closePlan(plan);
     const [told] = plan.diagnostics.problems;
     expect([told?.kind, told?.ruleId, told?.location.line]).toStrictEqual(['notice', 1, 1]);
-    expect(told?.reason ?? '').toMatch(/request bodies that cannot be read pass/);
+    expect(told?.reason ?? '').toMatch(/request bodies that cannot be decoded pass/);
   });
 });

@@ -40,7 +40,7 @@ describe('Inspection', () => {
     ['blocks a response body', { response: { body: 'x ORA-01234 y' } }, [200], 'block 200 502'],
     ['blocks a response header', { response: { headers: { 'x-leak': 'yes' } } }, [201], 'block 201 403'],
     ['does not look for raw patterns in a JSON body', { headers: json, body: '{"a":"<?php"}' }, [], 'allow'],
-    ['blocks a broken JSON body for what it is', { headers: json, body: '{"a":"<?php' }, [], 'block 0 400'],
+    ['looks at the raw bytes of a broken JSON body', { headers: json, body: '{"a":"<?php' }, [102], 'block 102 403'],
   ];
 
   for (const [title, exchange, ids, verdict] of cases) {
