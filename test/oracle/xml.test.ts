@@ -142,6 +142,7 @@ declareTrial({
     ['an empty body', request('')],
     ['text that comments and sections divide', request('<a>uni<!-- x -->on <![CDATA[sel]]>ect<?p?>!</a>')],
     ['text that elements divide', request('<a>uni<b/>on</a>')],
+    ['an attribute whose name begins with no letter', request('<a ^="b="><c d="<script>alert(1)</script>"/></a>')],
     [
       'references of every kind',
       request('<a b="&#60;&#x3C;&lt;&quot;&apos;&amp;lt;">&#000060;&#x0003c;&gt;&amp;#60;</a>'),

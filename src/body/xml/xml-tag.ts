@@ -24,6 +24,12 @@ const plainInDouble = byteSetWithout('"<&');
 const plainUnquoted = byteSetWithout(' \t\r\n>&');
 const plainInName = byteSetWithout(' \t\r\n=/>');
 const isSpace = byteSet(' \t\r\n');
+/** ASCII with which no name begins (XML 1.0 §2.3, NameStartChar). The equals sign is a problem of its own. */
+const beginsNoName = byteSet(
+  Array.from({ length: 0x80 }, (_, unit) => String.fromCharCode(unit))
+    .filter((unit) => !/[A-Za-z_:=]/.test(unit))
+    .join(''),
+);
 
 /** Receives what a tag does not report itself. */
 export interface TagEvents {
@@ -123,6 +129,9 @@ export class XmlTag {
     this.#attribute.truncateName(0);
     this.#attribute.startName();
     this.#state = inName;
+    // Parsers that go on skip the character and all that can begin no name, a quote included: they read what is outside of quotes as
+    // a value, and values as attributes.
+    if (beginsNoName[byte] === 1) this.#events.problem('an attribute has a name that begins with no letter');
     if (byte !== equalsSign) return offset;
     this.#events.problem('an attribute has no name');
     this.#attribute.byte(byte);

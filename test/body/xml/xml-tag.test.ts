@@ -35,6 +35,9 @@ describe('XmlTag', () => {
       ' a="<"/b="2">',
       { attributes: ['a=<', 'b=2'], problems: ['an attribute value has a <', 'there is a slash inside a tag'] },
     ],
+    [' ^="a=">', { attributes: ['^=a='], problems: ['an attribute has a name that begins with no letter'] }],
+    [' "b="c">', { attributes: ['"b=c'], problems: ['an attribute has a name that begins with no letter'] }],
+    [' _a="1" :b="2">', { attributes: ['_a=1', ':b=2'], problems: [] }],
     [' ="1">', { attributes: ['="1"='], problems: ['an attribute has no name', 'an attribute has no value'] }],
     [' a="&own;">', { attributes: ['a=&own;'], problems: ['entity'] }],
   ] as const) {
