@@ -98,9 +98,11 @@ export class Collection implements NamedValues {
   readonly #bounds: CollectionBounds;
   /** Initial values, shared with others. */
   #base: ReadonlyMap<string, string | number>;
-  /** As in `CollectionChanges`. Owned by this collection alone if `#shared` is undefined. */
+  /** As in `CollectionChanges`. */
   #changed: Map<string, string | number | undefined>;
-  /** The changes while they are shared with others, or while there are none. */
+  /** Others have `#changed` too: it is copied before a change. */
+  #isShared = true;
+  /** The changes as they were adopted or shared; undefined after another change. */
   #shared: CollectionChanges | undefined;
   #noted: NotedChanges | undefined;
   /** Bytes of the names and texts in `#changed`. */
@@ -152,6 +154,7 @@ export class Collection implements NamedValues {
 
   /** The changes so far, for another collection that had the same changes before to adopt. The same object until the next change. */
   share(): CollectionChanges {
+    this.#isShared = true;
     this.#shared ??= {
       base: this.#base,
       changed: this.#changed,
@@ -161,7 +164,7 @@ export class Collection implements NamedValues {
     return this.#shared;
   }
 
-  /** The changes last shared or adopted; undefined after another change. */
+  /** The changes last shared or adopted; undefined after another change, also in a copy. */
   get shared(): CollectionChanges | undefined {
     return this.#shared;
   }
@@ -172,13 +175,15 @@ export class Collection implements NamedValues {
     this.#changed = changes.changed as Map<string, string | number | undefined>;
     this.#bytes = changes.bytes;
     this.#digitsEnd = changes.digitsEnd;
+    this.#isShared = true;
     this.#shared = changes;
   }
 
   /** Called before a change: copies shared changes. */
   #own(): void {
-    if (this.#shared === undefined) return;
+    if (!this.#isShared) return;
     this.#changed = new Map(this.#changed);
+    this.#isShared = false;
     this.#shared = undefined;
   }
 
@@ -261,7 +266,11 @@ export class Collection implements NamedValues {
   /** A copy that can be changed without changing this one. */
   copy(): Collection {
     const copy = new Collection(this.#bounds, this.#base);
-    copy.adopt(this.share());
+    this.#isShared = true;
+    copy.#changed = this.#changed;
+    copy.#bytes = this.#bytes;
+    copy.#digitsEnd = this.#digitsEnd;
+    copy.#shared = this.#shared;
     return copy;
   }
 

@@ -204,6 +204,28 @@ describe('Collection', () => {
       );
     });
 
+    it('with a copy, and what either makes then is its own', () => {
+      const changes = fc.array(change, { maxLength: 12 });
+      fc.assert(
+        fc.property(changes, changes, changes, (before, mine, theirs) => {
+          const first = made(before);
+          const second = first.copy();
+          expect(shown(second)).toStrictEqual(shown(first));
+          for (const one of mine) one(first);
+          for (const one of theirs) one(second);
+          expect(shown(first)).toStrictEqual(shown(made([...before, ...mine])));
+          expect(shown(second)).toStrictEqual(shown(made([...before, ...theirs])));
+        }),
+      );
+    });
+
+    it('with a copy, which makes nothing known that was not: who keeps changes by what they are keeps no texts of clients', () => {
+      const collection = made([]);
+      expect(collection.copy().shared).toBe(collection.shared);
+      expect(collection.set('a', 'from a query')).toBe(true);
+      expect([collection.copy().shared, collection.shared]).toStrictEqual([undefined, undefined]);
+    });
+
     it('as one and the same until the next change', () => {
       const collection = made([]);
       expect(collection.shared).toBe(new Collection(bounds, base).shared);

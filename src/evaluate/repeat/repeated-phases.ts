@@ -35,19 +35,22 @@ interface Outcome {
   readonly lastMatch: FieldMatch | undefined;
   readonly work: number;
   readonly macroBytes: number;
-  /** All of TX before and after it, as it came last: who has the one takes the other. */
+  /** All of TX before and after it. An exchange with the one takes over the other. */
   readonly steps: TxStep[];
 }
 
 type NewOutcome = Omit<Outcome, 'key' | 'txKey' | 'steps'>;
 
-/** What TX was before a phase, and what it was after it. */
+/**
+ * What TX was before a phase, and what it was after it: the initial values, or those of another step. So it has no texts but those of
+ * outcomes, however much else exchanges put there.
+ */
 interface TxStep {
   readonly before: CollectionChanges;
   readonly after: CollectionChanges;
 }
 
-/** TX may have come to what a phase's key says of it in several ways: so many are kept. */
+/** TX can reach the values in a key by several paths: so many are kept. */
 const stepsMax = 4;
 
 /** What is known of a phase with certain candidates. */
@@ -129,7 +132,6 @@ export class PhaseRepeat {
   readonly #state: RuleState;
   readonly #set: CandidateSet;
   readonly #known: Outcome | undefined;
-
   readonly #reads: PhaseReads;
 
   private constructor(state: RuleState, set: CandidateSet, reads: PhaseReads) {
