@@ -2,9 +2,8 @@
 // and its addresses differ. Knows no exchange.
 
 import { createHash } from 'node:crypto';
-import { toByteString } from '../base/bytes.ts';
 import { constants } from '../base/constants.ts';
-import { ProcessingRequest } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
+import { decodeMessage, type MessagePart } from './decode-message.ts';
 
 /** Headers that proxies write anew for each request, and what tells one moment or connection from another. */
 const changing =
@@ -20,27 +19,21 @@ const nameBytes = 16;
  */
 export function inputOf(bytes: Uint8Array, messageBytes = bytes.length): string {
   const kept = bytes.subarray(0, constants.crashMessageBytesMax);
-  const hash = createHash('sha256').update(headTextOf(kept) ?? kept);
-  return hash
-    .update(String(headTextOf(kept) === undefined ? messageBytes : 0))
-    .digest('hex')
-    .slice(0, 2 * nameBytes);
+  const head = headTextOf(kept);
+  const hash = createHash('sha256').update(head ?? kept);
+  if (head === undefined) hash.update(String(messageBytes));
+  return hash.digest('hex').slice(0, 2 * nameBytes);
 }
 
 /** A head as text; undefined for a message that is none, or not whole. */
 function headTextOf(bytes: Uint8Array): string | undefined {
-  let message: ProcessingRequest;
+  let part: MessagePart | undefined;
   try {
-    message = ProcessingRequest.decode(bytes);
+    ({ part } = decodeMessage(bytes));
   } catch {
     return undefined;
   }
-  const { request } = message;
-  if (request?.$case !== 'requestHeaders' && request?.$case !== 'responseHeaders') return undefined;
-  const headers = (request.value.headers?.headers ?? []).filter(({ key }) => !changing.test(key));
-  return JSON.stringify([
-    request.$case,
-    request.value.endOfStream,
-    headers.map(({ key, value, rawValue }) => [key, value, toByteString(rawValue)]),
-  ]);
+  if (part?.kind !== 'head') return undefined;
+  const headers = part.headers.filter(({ name }) => !changing.test(name));
+  return JSON.stringify([part.direction, part.endOfStream, headers.map(({ name, value }) => [name, value])]);
 }
