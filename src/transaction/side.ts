@@ -242,7 +242,11 @@ export class Side<Head extends RequestHead | ResponseHead> {
       if (hasNews || problems.some(({ cause }) => phases.blocks(cause, phase))) {
         if (problems.length === 0 && isKnownToPass(phases.planOf(phase), phases.state)) return;
         const clone = yield* phases.try(phase, this.#inspector);
-        const steps = clone === 'disrupted' ? phases.evaluate(phase, 'early') : this.#considerProblems(clone);
+        if (clone !== 'disrupted') {
+          this.#considerProblems(clone);
+          return;
+        }
+        const steps = phases.evaluate(phase, 'early');
         if (steps !== undefined) yield* steps;
         return;
       }
@@ -250,7 +254,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     this.#considerProblems();
   }
 
-  #considerProblems(state = this.#phases.state): undefined {
+  #considerProblems(state = this.#phases.state): void {
     this.#phases.considerProblems(this.#inspector, this.#body.bodyPhase, state);
   }
 
