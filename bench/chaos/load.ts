@@ -71,11 +71,14 @@ export class Load {
       const beganMs = performance.now();
       const { status, end, headers } = await send(make(), { port: this.#port });
       const isWhole = end === 'complete';
+      const isShed = status === 503 && headers.some(([name]) => name === 'retry-after');
       if (status === 403) this.outcomes[isAttack ? 'blocked' : 'refused'] += 1;
-      else if (status === 200) this.outcomes[isAttack ? 'passed' : isWhole ? 'answered' : 'failed'] += 1;
-      else if (status === 503 && headers.some(([name]) => name === 'retry-after')) this.outcomes.shed += 1;
-      else this.outcomes.failed += 1;
-      if (status !== 200 && status !== 403) this.#noteFailure(status, end, isAttack);
+      else if (status === 200 && (isAttack || isWhole)) this.outcomes[isAttack ? 'passed' : 'answered'] += 1;
+      else if (isShed) this.outcomes.shed += 1;
+      else {
+        this.outcomes.failed += 1;
+        this.#noteFailure(status, end, isAttack);
+      }
       const isGood = status === (isAttack ? 403 : 200) && isWhole;
       this.#good = isGood ? this.#good + 1 : 0;
       for (const wake of this.#waiting) wake();
