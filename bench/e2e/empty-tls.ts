@@ -2,23 +2,15 @@
 // port, and that it is ready.
 
 import { limits } from '../../src/base/limits.ts';
-import {
-  ProcessingRequest,
-  ProcessingResponse,
-} from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { ListenerTls } from '../../src/ext-proc/listener-tls.ts';
 import { TlsHandshakes } from '../../src/ext-proc/tls-handshakes.ts';
 import { loadTransport, type TransportName } from '../../src/ext-proc/transports.ts';
-import { answerTo } from './empty-answer.ts';
+import { openEmpty } from './empty-service.ts';
 
 const [name, certFile = '', keyFile = '', clientCaFile = ''] = process.argv.slice(2);
 const create = await loadTransport(name as TransportName);
 const transport = create(
-  (replies) => ({
-    message: (bytes) => replies.reply(ProcessingResponse.encode(answerTo(ProcessingRequest.decode(bytes))).finish()),
-    halfClose: () => replies.end(),
-    close() {},
-  }),
+  openEmpty,
   limits,
   new ListenerTls(
     { certFile, keyFile, clientCaFile },
