@@ -6,16 +6,14 @@ import { join } from 'node:path';
 
 const top = join(import.meta.dirname, '..', '..');
 
-const known = new Map<'version', string>();
+const known: { version?: string } = {};
 
 /** The version of Weir. It is read once: lines of the audit log carry it. */
 export function packageVersion(): string {
-  let version = known.get('version');
-  if (version === undefined) {
-    ({ version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string });
-    known.set('version', version);
-  }
-  return version;
+  known.version ??= (
+    JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string }
+  ).version;
+  return known.version;
 }
 
 /**
