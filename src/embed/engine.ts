@@ -17,7 +17,7 @@ import { type LoadOptions, loadRules, requireRules } from '../server/load-rules.
 import { CheckedInspection } from '../transaction/checked-inspection.ts';
 import type { Delivery } from '../transaction/event.ts';
 import { openTransaction } from '../transaction/open-transaction.ts';
-import { type Exchange, OpenExchange, type Waiter } from './exchange.ts';
+import { type Exchange, OpenExchange } from './exchange.ts';
 
 /** Options of an engine. */
 export interface EngineOptions
@@ -103,7 +103,7 @@ class LoadedEngine implements Engine {
   }
 
   openExchange(): Exchange {
-    const transaction = openTransaction<Waiter>(this.#profile, {
+    const transaction = openTransaction(this.#profile, {
       deliveries: { request: delivery, response: delivery },
       onInternalError: this.#options.onInternalError,
       refuse: () => this.#refuse(),

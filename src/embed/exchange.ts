@@ -14,6 +14,7 @@ import {
 } from '../transaction/checked-inspection.ts';
 import type { ExchangeEvent, Step } from '../transaction/event.ts';
 import type { RequestHead, ResponseHead } from '../transaction/inspection.ts';
+import { PendingReplies } from '../transaction/pending-replies.ts';
 import type { Direction } from '../transaction/phase.ts';
 import type { TransactionRecord } from '../transaction/record.ts';
 import type { Transaction } from '../transaction/transaction.ts';
@@ -34,7 +35,7 @@ export type Decision =
     };
 
 /** The pending reply to a part: the promise of its decision. */
-export type Waiter = PromiseWithResolvers<Decision>;
+type Waiter = PromiseWithResolvers<Decision>;
 
 type Stage = 'before-head' | 'in-body' | 'ended';
 
@@ -69,11 +70,11 @@ export interface Exchange {
 
 /** An exchange over a transaction, with the timer for its deadlines. */
 export class OpenExchange implements Exchange, DeadlineListener {
-  readonly #transaction: Transaction<Waiter>;
+  readonly #transaction: Transaction;
   readonly #deadlines: DeadlineList;
   readonly #onClose: () => void;
   readonly #stages: Record<Direction, Stage> = { request: 'before-head', response: 'before-head' };
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting = new PendingReplies<Waiter>();
   #verdict: Decision | undefined;
   #failure: Error | undefined;
   #work: Promise<void> = Promise.resolve();
@@ -83,7 +84,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
    * @param deadlines timer that calls `onDeadline`.
    * @param onClose called once, when everything is freed. Must not throw.
    */
-  constructor(transaction: Transaction<Waiter>, deadlines: DeadlineList, onClose: () => void) {
+  constructor(transaction: Transaction, deadlines: DeadlineList, onClose: () => void) {
     this.#transaction = transaction;
     this.#deadlines = deadlines;
     this.#onClose = onClose;
@@ -93,7 +94,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     this.#enter('request', 'before-head', 'head');
     checkRequestHead(head);
     this.#stages.request = endOfStream ? 'ended' : 'in-body';
-    return this.#decide((pendingReply) => ({ kind: 'request-head', head, endOfStream, pendingReply }));
+    return this.#decide('request', { kind: 'request-head', head, endOfStream });
   }
 
   requestChunk(chunk: Uint8Array): Promise<Decision> {
@@ -111,7 +112,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     checkResponseHead(head);
     this.#stages.response = endOfStream ? 'ended' : 'in-body';
     if (endOfStream) this.#stages.request = 'ended';
-    return this.#decide((pendingReply) => ({ kind: 'response-head', head, endOfStream, pendingReply }));
+    return this.#decide('response', { kind: 'response-head', head, endOfStream });
   }
 
   responseChunk(chunk: Uint8Array): Promise<Decision> {
@@ -135,7 +136,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
   #chunk(direction: Direction, chunk: Uint8Array): Promise<Decision> {
     this.#enter(direction, 'in-body', 'body');
     checkChunk(chunk);
-    return this.#decide((pendingReply) => ({ kind: 'chunk', direction, chunk, endOfStream: false, pendingReply }));
+    return this.#decide(direction, { kind: 'chunk', direction, chunk, endOfStream: false });
   }
 
   #end(direction: Direction, trailers: HeaderList): Promise<Decision> {
@@ -144,10 +145,11 @@ export class OpenExchange implements Exchange, DeadlineListener {
     this.#stages[direction] = 'ended';
     // The request was judged when the response ended; anything after that would not be inspected.
     this.#stages.request = 'ended';
-    return this.#decide((pendingReply) =>
+    return this.#decide(
+      direction,
       trailers.length > 0
-        ? { kind: 'trailers', direction, trailers, pendingReply }
-        : { kind: 'chunk', direction, chunk: new Uint8Array(), endOfStream: true, pendingReply },
+        ? { kind: 'trailers', direction, trailers }
+        : { kind: 'chunk', direction, chunk: new Uint8Array(), endOfStream: true },
     );
   }
 
@@ -157,17 +159,17 @@ export class OpenExchange implements Exchange, DeadlineListener {
     if (stage !== wanted) throw misuse(`the ${part} of a ${direction} came while the ${direction} is ${stage}`);
   }
 
-  #decide(eventFor: (pendingReply: Waiter) => ExchangeEvent<Waiter>): Promise<Decision> {
+  #decide(direction: Direction, event: ExchangeEvent): Promise<Decision> {
     const waiter = Promise.withResolvers<Decision>();
-    this.#waiting.add(waiter);
-    this.#run(() => this.#transaction.accept(eventFor(waiter)));
+    this.#waiting.add(direction, waiter);
+    this.#run(() => this.#transaction.accept(event));
     // A caller that ignores a decision releases nothing; the rejection must not end the process.
     waiter.promise.catch(() => undefined);
     return waiter.promise;
   }
 
   /** One event at a time, in order. */
-  #run(accept: () => Step<Waiter> | Promise<Step<Waiter>> | undefined): void {
+  #run(accept: () => Step | Promise<Step> | undefined): void {
     this.#work = this.#work.then(async () => {
       try {
         const step = await accept();
@@ -181,17 +183,17 @@ export class OpenExchange implements Exchange, DeadlineListener {
     });
   }
 
-  #whenDue(direction: Direction): Step<Waiter> | Promise<Step<Waiter>> | undefined {
+  #whenDue(direction: Direction): Step | Promise<Step> | undefined {
     const isDue = (this.#transaction.deadlineMs(direction) ?? Infinity) <= monotonicMs();
     return isDue ? this.#transaction.accept({ kind: 'deadline', direction }) : undefined;
   }
 
-  #give(step: Step<Waiter>): void {
+  #give(step: Step): void {
     if (step.kind === 'fail') {
       this.#failure = step.error;
       return;
     }
-    if (step.kind === 'release') for (const waiter of step.pendingReplies) this.#settle(waiter, released);
+    if (step.kind === 'release') for (const waiter of this.#waiting.take(step)) waiter.resolve(released);
     else {
       const { status, location, isCommitted, report } = step;
       const { requestId } = report;
@@ -203,17 +205,14 @@ export class OpenExchange implements Exchange, DeadlineListener {
         ...(location === undefined ? {} : { location }),
       };
     }
-    if (this.#verdict !== undefined) for (const waiter of this.#waiting) this.#settle(waiter, this.#verdict);
+    if (this.#verdict !== undefined) for (const waiter of this.#waiting.takeAll()) waiter.resolve(this.#verdict);
   }
 
-  #settle(waiter: Waiter, decision: Decision): void {
-    this.#waiting.delete(waiter);
-    waiter.resolve(decision);
-  }
-
-  #rejectAll(reason: Error): void {
-    for (const waiter of this.#waiting) waiter.reject(reason);
-    this.#waiting.clear();
+  /** Returns how many parts were undecided. */
+  #rejectAll(reason: Error): number {
+    const waiters = this.#waiting.takeAll();
+    for (const waiter of waiters) waiter.reject(reason);
+    return waiters.length;
   }
 
   #watch(): void {
@@ -224,13 +223,13 @@ export class OpenExchange implements Exchange, DeadlineListener {
 
   async #close(): Promise<TransactionRecord> {
     this.#deadlines.forget(this);
-    const isComplete = directions.every((direction) => this.#stages[direction] === 'ended') && this.#waiting.size === 0;
+    const hasEnded = directions.every((direction) => this.#stages[direction] === 'ended');
     this.#transaction.abandon();
-    this.#rejectAll(misuse('the exchange was closed before this part was decided'));
+    const undecidedCount = this.#rejectAll(misuse('the exchange was closed before this part was decided'));
     // An ongoing inspection still uses what would be freed.
     await this.#work;
     this.#deadlines.forget(this);
-    const record = this.#transaction.finish(isComplete ? 'complete' : 'cancelled');
+    const record = this.#transaction.finish(hasEnded && undecidedCount === 0 ? 'complete' : 'cancelled');
     this.#onClose();
     return record;
   }

@@ -1,9 +1,10 @@
-// The messages of one stream → the events of one exchange, each with its pending reply. Keeps what only the first message says.
+// The messages of one stream → the events of one exchange, and the replies owed. Keeps what only the first message says.
 // Knows no step and no rule.
 
 import type { Attributes } from '../http/attributes.ts';
 import { firstValue } from '../http/headers.ts';
 import type { ExchangeEvent } from '../transaction/event.ts';
+import { PendingReplies } from '../transaction/pending-replies.ts';
 import { type BodyModes, bodyModesOf } from './body-mode.ts';
 import { decodeMessage, type MessagePart } from './decode-message.ts';
 import { requestHeadOf, responseHeadOf } from './from-envoy.ts';
@@ -11,6 +12,8 @@ import { chunkReply, headReply, type PendingReply } from './to-envoy.ts';
 
 /** Reads the messages of one stream, in order. */
 export class MessageReader {
+  /** The replies to the messages read, until they are taken. */
+  readonly replies: PendingReplies<PendingReply> = new PendingReplies();
   #modes: BodyModes | undefined;
   #isObserved = false;
   #protocol = '';
@@ -42,7 +45,7 @@ export class MessageReader {
    * control windows), which must not be answered. Chunks are views on `bytes`.
    * @throws WafError `protocol.malformed`
    */
-  read(bytes: Uint8Array): ExchangeEvent<PendingReply> | undefined {
+  read(bytes: Uint8Array): ExchangeEvent | undefined {
     const { part, attributes, observabilityMode, protocolConfig } = decodeMessage(bytes);
     this.#isEchoed = false;
     if (part === undefined) return undefined;
@@ -51,7 +54,7 @@ export class MessageReader {
     return this.#eventOf(part, attributes, bytes);
   }
 
-  #eventOf(part: MessagePart, attributes: Attributes, message: Uint8Array): ExchangeEvent<PendingReply> {
+  #eventOf(part: MessagePart, attributes: Attributes, message: Uint8Array): ExchangeEvent {
     const { direction } = part;
     switch (part.kind) {
       case 'head':
@@ -60,33 +63,28 @@ export class MessageReader {
         const { chunk, endOfStream } = part;
         const answer = this.#modes?.chunkAnswers[direction] ?? 'continue';
         this.#isEchoed = answer === 'echo';
-        const pendingReply = chunkReply({ direction, answer, chunk, endOfStream, message });
-        return { kind: 'chunk', direction, chunk, endOfStream, attributes, pendingReply };
+        this.replies.add(direction, chunkReply({ direction, answer, chunk, endOfStream, message }));
+        return { kind: 'chunk', direction, chunk, endOfStream, attributes };
       }
       case 'trailers':
+        this.replies.add(direction, headReply(direction, 'trailers'));
         // A pseudo header among them, which HTTP forbids, stays what it is: a strange name.
-        return {
-          kind: 'trailers',
-          direction,
-          trailers: part.trailers,
-          attributes,
-          pendingReply: headReply(direction, 'trailers'),
-        };
+        return { kind: 'trailers', direction, trailers: part.trailers, attributes };
     }
   }
 
   #headOf(
     { direction, headers, endOfStream }: Extract<MessagePart, { readonly kind: 'head' }>,
     attributes: Attributes,
-  ): ExchangeEvent<PendingReply> {
-    const pendingReply = headReply(direction, 'head');
+  ): ExchangeEvent {
+    this.replies.add(direction, headReply(direction, 'head'));
     if (direction === 'response') {
       const head = responseHeadOf(headers, this.#protocol);
-      return { kind: 'response-head', head, endOfStream, attributes, pendingReply };
+      return { kind: 'response-head', head, endOfStream, attributes };
     }
     const head = requestHeadOf(headers, attributes, { hasBody: !endOfStream });
     this.#protocol = head.protocol;
     this.#accept = firstValue(head.headers, 'accept');
-    return { kind: 'request-head', head, endOfStream, attributes, pendingReply };
+    return { kind: 'request-head', head, endOfStream, attributes };
   }
 }

@@ -19,7 +19,7 @@ import type { Admission, OpenExchange } from './admission.ts';
 import { type CrashGuard, WatchedExchange } from './crash-guard.ts';
 import { DeadlineList, type DeadlineListener } from './deadline-list.ts';
 import { MessageReader } from './message-reader.ts';
-import { encodeBlock, type PendingReply, sendReply } from './to-envoy.ts';
+import { encodeBlock, sendReply } from './to-envoy.ts';
 import type { OpenStream, ReplyStream, StreamFailure, StreamHandler } from './transport.ts';
 
 /** Options of all exchanges. */
@@ -77,7 +77,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   #isWatched = false;
   /** Its deadline passed while a message was being inspected. */
   #isOverdue = false;
-  #transaction: Transaction<PendingReply> | undefined;
+  #transaction: Transaction | undefined;
   /** Of the exchange's profile; undefined until it is known. */
   #limits: Limits | undefined;
   /** Ends a stream on which a reply is overdue: a scan that hangs, or a proxy that ignores a block. */
@@ -166,11 +166,10 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   }
 
   /** The transaction of the exchange that begins with an event, with the rules and policies selected for it. */
-  #begin(event: ExchangeEvent<PendingReply>): Transaction<PendingReply> | Promise<Transaction<PendingReply>> {
+  #begin(event: ExchangeEvent): Transaction | Promise<Transaction> {
     const head = event.kind === 'request-head' ? event.head : undefined;
     const attributes = ('attributes' in event ? event.attributes : undefined) ?? noAttributes;
-    const fail = (thrown: unknown): Transaction<PendingReply> =>
-      this.#open(this.#options.defaultProfile(), head, asWafError(thrown));
+    const fail = (thrown: unknown): Transaction => this.#open(this.#options.defaultProfile(), head, asWafError(thrown));
     try {
       const selected = this.#options.selectProfile({ head, attributes, metadata: this.#metadata });
       return selected instanceof Promise
@@ -182,12 +181,12 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   }
 
   /** @param failure why the exchange cannot be inspected properly; then the profile's policy decides. */
-  #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction<PendingReply> {
+  #open(profile: Profile, head: RequestHead | undefined, failure?: WafError): Transaction {
     const { admission, onInternalError, sinks } = this.#options;
     const deliveries = this.#reader.modes?.deliveries;
     if (deliveries === undefined) throw new Error('an event came before its message was read');
     const begun = { head, profile: profile.name, generation: profile.plans.generation };
-    const transaction = openTransaction<PendingReply>(profile, {
+    const transaction = openTransaction(profile, {
       deliveries,
       isObserved: this.#reader.isObserved,
       refuse: () => admission.refuse(this.#messageBytes),
@@ -200,7 +199,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     return transaction;
   }
 
-  #accept(event: ExchangeEvent<PendingReply>): void | Promise<void> {
+  #accept(event: ExchangeEvent): void | Promise<void> {
     // Handling a deadline may take several turns too, and a message that arrives meanwhile waits: one event at a time.
     if (this.#pending !== undefined)
       return this.#pending.then(() => (this.#isClosed ? undefined : this.#accept(event)));
@@ -221,7 +220,7 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
   }
 
   /** Carries out a step once its promise has settled. */
-  #wait(step: Promise<Step<PendingReply>>): Promise<void> {
+  #wait(step: Promise<Step>): Promise<void> {
     this.#watch('deadline', 'inspection took too long');
     this.#pending = step.then(
       (late) => {
@@ -243,18 +242,17 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
     return this.#pending;
   }
 
-  #give(step: Step<PendingReply>): void {
+  #give(step: Step): void {
     switch (step.kind) {
-      case 'release': {
-        const last = step.pendingReplies.length - 1;
-        step.pendingReplies.forEach((pendingReply, index) => {
-          sendReply(pendingReply, index === last ? step.report : undefined, this.#reply);
-          if (pendingReply.kind === 'echo') this.#replies.done(pendingReply.message);
+      case 'release':
+        this.#reader.replies.take(step).forEach((reply, index, { length }) => {
+          sendReply(reply, index + 1 === length ? step.report : undefined, this.#reply);
+          if (reply.kind === 'echo') this.#replies.done(reply.message);
         });
         this.#watchDeadline();
         return;
-      }
       case 'block':
+        this.#reader.replies.close();
         this.#reply(encodeBlock({ ...step, ...retryAfter(step.report, this.#limits), accept: this.#reader.accept }));
         if (!this.#reader.isObserved) this.#watch('abandoned', 'the stream was left open after its last answer');
         return;
@@ -314,11 +312,12 @@ class Exchange implements StreamHandler, DeadlineListener, OpenExchange {
 
   #fail(error: WafError): void {
     this.#hasFailed = true;
+    this.#reader.replies.close();
     this.#replies.fail(failureOf(error), error.message);
   }
 }
 
-function nextDeadlineMs(transaction: Transaction<PendingReply> | undefined): number {
+function nextDeadlineMs(transaction: Transaction | undefined): number {
   return Math.min(transaction?.deadlineMs('request') ?? Infinity, transaction?.deadlineMs('response') ?? Infinity);
 }
 

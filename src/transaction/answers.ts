@@ -1,8 +1,8 @@
-// Verdicts → steps: which pending replies of a direction may be sent now, or that the exchange is stopped. Knows no event.
+// Verdicts → steps: how many messages of a direction may be answered now, or that the exchange is stopped. Knows no event.
 
 import type { Steps } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import type { Step } from './event.ts';
+import type { Release, Step } from './event.ts';
 import type { HeldSide } from './held-side.ts';
 import type { Inspection } from './inspection.ts';
 import type { Ending } from './record.ts';
@@ -10,10 +10,10 @@ import { nothingInspected, type Recorder } from './recorder.ts';
 import { type Report, reportOf } from './report.ts';
 
 /** An empty release. */
-export const nothing = { kind: 'release', pendingReplies: [] } as const;
+export const nothing: Release = { kind: 'release', requestCount: 0, responseCount: 0 };
 
 /** The steps of one exchange, and its outcome. */
-export class Answers<Reply> {
+export class Answers {
   /** Name of the exchange; '' before its first message. */
   requestId = '';
   /** Absent until the head of the request has been handled. */
@@ -23,7 +23,7 @@ export class Answers<Reply> {
   isOver = false;
   /** How Weir ended the exchange; undefined when it did not. */
   ending: Ending | undefined;
-  readonly #response: HeldSide<Reply>;
+  readonly #response: HeldSide;
   readonly #recorder: Recorder;
   /** What the last report contained. */
   #reported: { readonly matchCount: number; readonly verdict: Verdict['kind'] | undefined } = {
@@ -31,27 +31,29 @@ export class Answers<Reply> {
     verdict: undefined,
   };
 
-  constructor(response: HeldSide<Reply>, recorder: Recorder, verdict: Verdict) {
+  constructor(response: HeldSide, recorder: Recorder, verdict: Verdict) {
     this.#response = response;
     this.#recorder = recorder;
     this.verdict = verdict;
   }
 
-  /** Releases the replies of a direction that may be sent after `verdict`; evaluates off the stride if that is needed. */
-  *release(side: HeldSide<Reply>, verdict: Verdict): Steps<Step<Reply>> {
+  /** Releases the messages of a direction that may be answered after `verdict`; evaluates off the stride if that is needed. */
+  *release(side: HeldSide, verdict: Verdict): Steps<Step> {
     const steps = verdict.kind === 'block' ? undefined : this.evaluate(side);
     const late = steps === undefined ? verdict : yield* steps;
     if (late.kind === 'block') return this.block(late);
     if (verdict.kind === 'detect') this.verdict = verdict;
     const evaluatedBytes = this.inspection?.side(side.direction).evaluatedBytes ?? 0;
-    const pendingReplies = side.queue.release(evaluatedBytes);
-    if (pendingReplies.length === 0) return nothing;
+    const count = side.queue.release(evaluatedBytes);
+    if (count === 0) return nothing;
+    const requestCount = side.isRequest ? count : 0;
+    const counts = { requestCount, responseCount: count - requestCount };
     const report = side.reportsNow() ? this.#newReport() : undefined;
-    return report === undefined ? { kind: 'release', pendingReplies } : { kind: 'release', pendingReplies, report };
+    return report === undefined ? { kind: 'release', ...counts } : { kind: 'release', ...counts, report };
   }
 
   /** Evaluates off the stride when messages are due whose bytes were not evaluated yet. Undefined: there are none. */
-  evaluate(side: HeldSide<Reply>): Steps<Verdict> | undefined {
+  evaluate(side: HeldSide): Steps<Verdict> | undefined {
     const due = side.queue.wantedBytes;
     if (side.passes || due === 0 || this.inspection === undefined) return undefined;
     const inspected = this.inspection.side(side.direction);
@@ -60,16 +62,17 @@ export class Answers<Reply> {
   }
 
   /** Two steps as one. The second does not run when the first blocks. */
-  *join(before: Steps<Step<Reply>>, second: () => Steps<Step<Reply>>): Steps<Step<Reply>> {
+  *join(before: Steps<Step>, second: () => Steps<Step>): Steps<Step> {
     const first = yield* before;
     if (first.kind !== 'release') return first;
     const next = yield* second();
-    if (next.kind !== 'release' || first.pendingReplies.length === 0) return next;
-    return { ...first, ...next, pendingReplies: [...first.pendingReplies, ...next.pendingReplies] };
+    if (next.kind !== 'release' || first === nothing) return next;
+    const requestCount = first.requestCount + next.requestCount;
+    return { ...first, ...next, requestCount, responseCount: first.responseCount + next.responseCount };
   }
 
   /** Stops the exchange. */
-  block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step<Reply> {
+  block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step {
     this.verdict = verdict;
     this.isOver = true;
     const isCommitted = this.#response.queue.headIsOut;

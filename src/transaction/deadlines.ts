@@ -17,7 +17,7 @@ const never: Deadlines = { quietMs: Infinity, stalledMs: Infinity };
 
 /** The deadlines of a direction in its present state. @param inspection undefined while there is none. */
 export function deadlinesOf(
-  side: HeldSide<unknown>,
+  side: HeldSide,
   inspection: Inspection | undefined,
   { quietMsMax, exchangeIdleMsMax }: Pick<Limits, 'quietMsMax' | 'exchangeIdleMsMax'>,
 ): Deadlines {
@@ -33,7 +33,7 @@ export function deadlinesOf(
 
 /** The error of a direction from which nothing more is expected. */
 export function stalled(
-  { direction, queue }: HeldSide<unknown>,
+  { direction, queue }: HeldSide,
   inspection: Inspection,
   { exchangeIdleMsMax: ms }: Pick<Limits, 'exchangeIdleMsMax'>,
 ): WafError {

@@ -1,5 +1,5 @@
-// The events of an exchange and the steps of a transaction, as plain values. Knows no wire format: a reply belongs to the
-// transport, and a transaction only carries it as an opaque pending reply.
+// The events of an exchange and the steps of a transaction, as plain values. Knows no wire format and no reply: both sides count
+// the messages of a direction (`pending-replies.ts`).
 
 import type { WafError } from '../base/errors.ts';
 import type { Attributes } from '../http/attributes.ts';
@@ -28,15 +28,14 @@ export interface Delivery {
 export type Deliveries = Readonly<Record<Direction, Delivery>>;
 
 /**
- * Something that happened. `pendingReply` is the reply that the transport owes for it; a step returns it once, when the
- * message may be answered. Chunks are borrowed until the transaction's promise settles.
+ * Something that happened. Heads, chunks and trailers are messages: the transport owes a reply to each, and a step says when it may
+ * be sent. Chunks are borrowed until the transaction's promise settles.
  */
-export type ExchangeEvent<Reply> =
+export type ExchangeEvent =
   | {
       readonly kind: 'request-head';
       readonly head: RequestHead;
       readonly endOfStream: boolean;
-      readonly pendingReply: Reply;
       /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
@@ -44,7 +43,6 @@ export type ExchangeEvent<Reply> =
       readonly kind: 'response-head';
       readonly head: ResponseHead;
       readonly endOfStream: boolean;
-      readonly pendingReply: Reply;
       /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
@@ -53,7 +51,6 @@ export type ExchangeEvent<Reply> =
       readonly direction: Direction;
       readonly chunk: Uint8Array;
       readonly endOfStream: boolean;
-      readonly pendingReply: Reply;
       /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
@@ -61,7 +58,6 @@ export type ExchangeEvent<Reply> =
       readonly kind: 'trailers';
       readonly direction: Direction;
       readonly trailers: HeaderList;
-      readonly pendingReply: Reply;
       /** The proxy's attributes in this message; absent: none. */
       readonly attributes?: Attributes;
     }
@@ -70,17 +66,26 @@ export type ExchangeEvent<Reply> =
   /** The proxy will send nothing more. */
   | { readonly kind: 'half-close' };
 
+/** The oldest unanswered messages of each direction may be answered: so many of the request, then so many of the response. */
+export interface Release {
+  readonly kind: 'release';
+  readonly requestCount: number;
+  readonly responseCount: number;
+  /** Sent with the last of the replies. */
+  readonly report?: Report;
+}
+
 /**
  * What to tell the transport.
- * - `release`: send these replies, in this order; there may be none. `report` is sent with the last of them.
+ * - `release`: answer so many messages; there may be none.
  * - `block`: answer the client in place of the service, or terminate the exchange if `isCommitted` (the response's head has been
  *   sent).
  *   `location` is the header of a redirect.
  *   Nothing more is answered after it.
  * - `fail`: the peer violates the protocol; end the stream with an error.
  */
-export type Step<Reply> =
-  | { readonly kind: 'release'; readonly pendingReplies: readonly Reply[]; readonly report?: Report }
+export type Step =
+  | Release
   | {
       readonly kind: 'block';
       readonly status: number;

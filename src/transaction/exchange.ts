@@ -19,13 +19,13 @@ import { type Direction, legalMoves, type MessagePart, type Move } from './phase
 import type { Recorder } from './recorder.ts';
 import { requestIdOf } from './request-id.ts';
 
-type BodyEvent<Reply> = Extract<ExchangeEvent<Reply>, { readonly kind: 'chunk' | 'trailers' }>;
+type BodyEvent = Extract<ExchangeEvent, { readonly kind: 'chunk' | 'trailers' }>;
 
 /** The events of one exchange, one at a time. */
-export class Exchange<Reply> {
-  readonly request: HeldSide<Reply>;
-  readonly response: HeldSide<Reply>;
-  readonly answers: Answers<Reply>;
+export class Exchange {
+  readonly request: HeldSide;
+  readonly response: HeldSide;
+  readonly answers: Answers;
   requestHead: RequestHead | undefined;
   responseHead: ResponseHead | undefined;
   readonly #options: TransactionOptions;
@@ -40,12 +40,12 @@ export class Exchange<Reply> {
   }
 
   /** The state of one direction. */
-  side(direction: Direction): HeldSide<Reply> {
+  side(direction: Direction): HeldSide {
     return direction === 'request' ? this.request : this.response;
   }
 
   /** The directions that an event is about. */
-  sidesOf(event: ExchangeEvent<Reply>): readonly HeldSide<Reply>[] {
+  sidesOf(event: ExchangeEvent): readonly HeldSide[] {
     // An exchange that was refused is not inspected at all.
     if (this.answers.inspection === undefined) return [this.request, this.response];
     switch (event.kind) {
@@ -61,12 +61,12 @@ export class Exchange<Reply> {
   }
 
   /** Takes an event; returns the step for the transport. @throws WafError for what cannot be inspected or is out of order. */
-  take(event: ExchangeEvent<Reply>): Steps<Step<Reply>> {
+  take(event: ExchangeEvent): Steps<Step> {
     switch (event.kind) {
       case 'request-head':
-        return this.#takeRequestHead(event.head, event.endOfStream, event.pendingReply);
+        return this.#takeRequestHead(event.head, event.endOfStream);
       case 'response-head':
-        return this.#takeResponseHead(event.head, event.endOfStream, event.pendingReply);
+        return this.#takeResponseHead(event.head, event.endOfStream);
       case 'chunk':
       case 'trailers':
         return this.#takeBody(event);
@@ -79,12 +79,12 @@ export class Exchange<Reply> {
     }
   }
 
-  *#takeRequestHead(head: RequestHead, endOfStream: boolean, pendingReply: Reply): Steps<Step<Reply>> {
+  *#takeRequestHead(head: RequestHead, endOfStream: boolean): Steps<Step> {
     const request = this.request;
     this.#check(request, 'head');
     this.answers.requestId = requestIdOf(head.headers);
     this.requestHead = head;
-    request.begin(head.headers, pendingReply, requestHoldPolicy(head, this.#options.limits));
+    request.begin(head.headers, requestHoldPolicy(head, this.#options.limits));
     this.#checkQuarantine();
     this.#askForRoom();
     const opened = this.#openInspection();
@@ -107,11 +107,11 @@ export class Exchange<Reply> {
     });
   }
 
-  *#takeResponseHead(head: ResponseHead, endOfStream: boolean, pendingReply: Reply): Steps<Step<Reply>> {
+  *#takeResponseHead(head: ResponseHead, endOfStream: boolean): Steps<Step> {
     const response = this.response;
     this.#check(response, 'head');
     this.responseHead = head;
-    response.begin(head.headers, pendingReply, responseHoldPolicy(head, this.requestHead, this.#options.limits));
+    response.begin(head.headers, responseHoldPolicy(head, this.requestHead, this.#options.limits));
     this.#checkQuarantine();
     // The service answers before the request's end, so it is not waiting for what is held.
     if (this.request.phase === 'in-body') this.request.queue.flow();
@@ -128,10 +128,10 @@ export class Exchange<Reply> {
     );
   }
 
-  *#takeBody(event: BodyEvent<Reply>): Steps<Step<Reply>> {
+  *#takeBody(event: BodyEvent): Steps<Step> {
     const side = this.side(event.direction);
     const move = this.#check(side, event.kind);
-    side.push(event.pendingReply, event.kind === 'chunk' ? event.chunk.length : 0);
+    side.push(event.kind === 'chunk' ? event.chunk.length : 0);
     if (move === 'ignore' || side.passes) return yield* this.#passBy(side, event);
     this.#checkQuarantine();
     if (side.isRequest && side.queue.isFirstOfBody) this.#askForRoom();
@@ -140,7 +140,7 @@ export class Exchange<Reply> {
     return yield* this.#afterChunk(side, verdict, event.endOfStream);
   }
 
-  *#afterChunk(side: HeldSide<Reply>, verdict: Verdict, endOfStream: boolean): Steps<Step<Reply>> {
+  *#afterChunk(side: HeldSide, verdict: Verdict, endOfStream: boolean): Steps<Step> {
     if (verdict.kind === 'block') return this.answers.block(verdict);
     if (endOfStream) return yield* this.answers.release(side, yield* this.#end(side));
     if (side.isBodyComplete) {
@@ -154,7 +154,7 @@ export class Exchange<Reply> {
   }
 
   /** A deadline: releases held messages, or evaluates what a slow sender sent before its next stride is full. */
-  *#takeDeadline(side: HeldSide<Reply>): Steps<Step<Reply>> {
+  *#takeDeadline(side: HeldSide): Steps<Step> {
     const now = monotonicMs();
     const { quietMs, stalledMs } = deadlinesOf(side, this.answers.inspection, this.#options.limits);
     if ((side.holdDeadlineMs ?? Infinity) <= now) side.queue.flow();
@@ -165,7 +165,7 @@ export class Exchange<Reply> {
   }
 
   /** Answers and counts messages after the end, or after a policy let the exchange pass. */
-  #passBy(side: HeldSide<Reply>, event: BodyEvent<Reply>): Steps<Step<Reply>> {
+  #passBy(side: HeldSide, event: BodyEvent): Steps<Step> {
     const bytes = event.kind === 'chunk' ? event.chunk.length : 0;
     if (bytes > 0 || event.kind === 'trailers') this.#recorder.uninspected(side.uninspectedCause, bytes);
     if (event.kind === 'trailers' || event.endOfStream) side.end();
@@ -174,7 +174,7 @@ export class Exchange<Reply> {
   }
 
   /** The proxy sends nothing more. Bodies without an end are judged by what was received. */
-  *#takeHalfClose(): Steps<Step<Reply>> {
+  *#takeHalfClose(): Steps<Step> {
     for (const side of [this.request, this.response]) {
       if (side.phase !== 'in-body') continue;
       const verdict = yield* this.#end(side);
@@ -186,7 +186,7 @@ export class Exchange<Reply> {
   }
 
   /** A message is complete: its body phase runs in full, and nothing of it is held any longer. */
-  *#end(side: HeldSide<Reply>, trailers?: HeaderList): Steps<Verdict> {
+  *#end(side: HeldSide, trailers?: HeaderList): Steps<Verdict> {
     side.end();
     if (side.passes) return allow;
     if (side.isRequest) return yield* this.#inspected.side('request').endInSteps(trailers);
@@ -224,7 +224,7 @@ export class Exchange<Reply> {
     if (refusal !== undefined) throw refusal;
   }
 
-  #check(side: HeldSide<Reply>, part: MessagePart): Exclude<Move, 'illegal'> {
+  #check(side: HeldSide, part: MessagePart): Exclude<Move, 'illegal'> {
     const move = legalMoves[side.phase][part];
     if (move !== 'illegal') return move;
     throw new WafError('protocol.order', `${side.direction} ${part} came while the ${side.direction} is ${side.phase}`);

@@ -8,10 +8,10 @@ import { HoldQueue } from './hold-queue.ts';
 import type { Direction, DirectionPhase } from './phase.ts';
 
 /** State of one direction. */
-export class HeldSide<Reply> {
+export class HeldSide {
   readonly direction: Direction;
   readonly delivery: Delivery;
-  readonly queue: HoldQueue<Reply>;
+  readonly queue: HoldQueue;
   phase: DirectionPhase = 'before-head';
   #passesFor: string | undefined;
   #holdPolicy: HoldPolicy = { holdMs: 0, flow: 'at-once' };
@@ -39,17 +39,17 @@ export class HeldSide<Reply> {
   }
 
   /** Takes the head. */
-  begin(headers: HeaderList, pendingReply: Reply, holdPolicy: HoldPolicy): void {
+  begin(headers: HeaderList, holdPolicy: HoldPolicy): void {
     this.phase = 'in-body';
     this.#holdPolicy = holdPolicy;
     this.#contentLength = firstValue(headers, 'content-length');
-    this.queue.push(pendingReply, { isHead: true, bytes: 0 });
+    this.queue.push({ isHead: true, bytes: 0 });
     if (holdPolicy.flow === 'at-once') this.queue.flow();
   }
 
   /** Takes a part of the body, or the trailers (0 bytes). */
-  push(pendingReply: Reply, bytes: number): void {
-    this.queue.push(pendingReply, { isHead: false, bytes });
+  push(bytes: number): void {
+    this.queue.push({ isHead: false, bytes });
     if (this.#holdPolicy.flow === 'with-body') this.queue.flow();
   }
 

@@ -10,8 +10,7 @@ import type { Delivery } from './event.ts';
  */
 type HoldMode = 'hold' | 'flow' | 'open';
 
-interface Held<Reply> {
-  readonly pendingReply: Reply;
+interface Held {
   readonly isHead: boolean;
   /** Offset of the body at which this message ends. */
   readonly end: number;
@@ -30,15 +29,15 @@ export interface HoldOptions {
 }
 
 /**
- * Holds replies and releases them in order of arrival, each once.
+ * Counts the messages whose replies are held, and releases them in order of arrival, each once.
  *
  * While a direction's verdict is open a message is held until `windowBytesMax` newer bytes have come after it or it has
  * been held for its time (`flow`), and even then it goes only when all of its bytes were inspected and evaluated.
  * Messages for which the proxy waits before it sends more are released as soon as that holds.
  */
-export class HoldQueue<Reply> {
+export class HoldQueue {
   readonly #options: HoldOptions;
-  readonly #held: Held<Reply>[] = [];
+  readonly #held: Held[] = [];
   #receivedBytes = 0;
   #releasedBytes = 0;
   #newestMs = 0;
@@ -91,11 +90,11 @@ export class HoldQueue<Reply> {
   }
 
   /** Adds a message that has arrived: the head, or a part of `bytes` body bytes (0 for trailers). */
-  push(pendingReply: Reply, part: { readonly isHead: boolean; readonly bytes: number }): void {
+  push(part: { readonly isHead: boolean; readonly bytes: number }): void {
     this.#receivedBytes += part.bytes;
     this.#newestMs = monotonicMs();
     if (!part.isHead) this.#partCount += 1;
-    this.#held.push({ pendingReply, isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
+    this.#held.push({ isHead: part.isHead, end: this.#receivedBytes, sinceMs: this.#newestMs });
   }
 
   /** From now on messages are released as soon as they are inspected. */
@@ -117,23 +116,23 @@ export class HoldQueue<Reply> {
     if (this.#mode === 'flow' || this.#options.delivery.body !== 'chunks') return this.#receivedBytes;
     let due = 0;
     for (let index = 0; index < this.#held.length && this.#isOver(due, index); index += 1) {
-      due = (this.#held[index] as Held<Reply>).end;
+      due = (this.#held[index] as Held).end;
     }
     return due;
   }
 
-  /** Removes and returns what may be released, oldest first. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
-  release(evaluatedBytes: number): Reply[] {
-    const released: Reply[] = [];
+  /** Removes the oldest messages that may be released and returns their number. `evaluatedBytes`: body bytes [0, n) were inspected and evaluated. */
+  release(evaluatedBytes: number): number {
+    let count = 0;
     const releasableBytes = this.#releasableBytes(evaluatedBytes);
     for (const held of this.#held) {
-      if (!this.#mayGo(held, released.length, releasableBytes)) break;
+      if (!this.#mayGo(held, count, releasableBytes)) break;
       if (held.isHead) this.#headIsOut = true;
       this.#releasedBytes = held.end;
-      released.push(held.pendingReply);
+      count += 1;
     }
-    if (released.length > 0) this.#held.splice(0, released.length);
-    return released;
+    if (count > 0) this.#held.splice(0, count);
+    return count;
   }
 
   /**
@@ -146,7 +145,7 @@ export class HoldQueue<Reply> {
     return isFull && this.#receivedBytes - evaluatedBytes <= openPartBytesMax ? this.#receivedBytes : evaluatedBytes;
   }
 
-  #mayGo(held: Held<Reply>, releasedCount: number, evaluatedBytes: number): boolean {
+  #mayGo(held: Held, releasedCount: number, evaluatedBytes: number): boolean {
     if (this.#mode === 'open') return true;
     const { delivery } = this.#options;
     const isWaitedFor = held.isHead ? !delivery.holdsHead : delivery.body !== 'chunks';

@@ -21,10 +21,10 @@ export interface OpenOptions
  * Opens a transaction that holds a lease of the profile's rules until its `finish`.
  * @throws WafError `native.closed` when the rules have been released.
  */
-export function openTransaction<Reply>(
+export function openTransaction(
   { name, plans, limits, failurePolicy, collections, scanner, shadow }: Profile,
   { onInternalError, failure, ...transport }: OpenOptions,
-): Transaction<Reply> {
+): Transaction {
   const lease = plans.lease();
   const { plan } = lease;
   const decide = (error: WafError): Verdict => {
@@ -34,7 +34,7 @@ export function openTransaction<Reply>(
   };
   const decision = failure === undefined ? undefined : decide(failure);
   const isStopped = decision?.kind === 'block' && transport.isObserved !== true;
-  return new Transaction<Reply>({
+  return new Transaction({
     ...transport,
     ...(failure === undefined || decision === undefined ? {} : startOf(failure, decision, isStopped)),
     limits,

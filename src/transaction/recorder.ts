@@ -25,7 +25,7 @@ export const nothingInspected: InspectionSummary = {
 };
 
 /** The stage that an event belongs to. A deadline belongs to the body of its direction, the half-close to the response. */
-function stageOf(event: ExchangeEvent<unknown>): Stage {
+function stageOf(event: ExchangeEvent): Stage {
   switch (event.kind) {
     case 'request-head':
     case 'response-head':
@@ -59,7 +59,7 @@ export class Recorder {
   }
 
   /** An event has arrived: its attributes are kept, and time counts for its stage until `end`. One at a time. */
-  begin(event: ExchangeEvent<unknown>): Stage {
+  begin(event: ExchangeEvent): Stage {
     this.#eventMs = monotonicMs();
     if ('attributes' in event && event.attributes !== undefined && event.attributes !== noAttributes) {
       this.#attributes = { ...this.#attributes, ...event.attributes };

@@ -19,20 +19,20 @@ import { partOf } from './work-part.ts';
 /**
  * `accept` takes the events of an exchange in order, one at a time: the next event after the step of the last one.
  *
- * - Each pending reply is returned in at most one step; those of one direction are returned in the order in which they came.
- * - The pending reply of a chunk is returned only after all of its bytes were inspected and evaluated, unless a failure policy
+ * - Each message is released in at most one step; those of one direction in the order in which they came.
+ * - A chunk is released only after all of its bytes were inspected and evaluated, unless a failure policy
  *   lets it pass; the record then has the number of bytes that passed.
  * - After a `block` or `fail` step every further step is an empty release.
  * - `accept` never throws or rejects. `finish` must be called once, at the end of the stream, however it ended.
  */
-export class Transaction<Reply> {
+export class Transaction {
   readonly #options: TransactionOptions;
   readonly #recorder: Recorder;
-  readonly #exchange: Exchange<Reply>;
-  readonly #answers: Answers<Reply>;
+  readonly #exchange: Exchange;
+  readonly #answers: Answers;
   /** Wakes a waiting step when the exchange is abandoned; absent while none waits. */
   #abandoned: PromiseWithResolvers<void> | undefined;
-  readonly #giveUp: GiveUp<Step<Reply>> = {
+  readonly #giveUp: GiveUp<Step> = {
     instead: () => (this.#answers.isOver ? nothing : undefined),
     woken: () => {
       this.#abandoned ??= Promise.withResolvers<void>();
@@ -70,7 +70,7 @@ export class Transaction<Reply> {
   }
 
   /** Takes one event. Work that exceeds a turn of the event loop continues in later turns, and the step comes as a promise. */
-  accept(event: ExchangeEvent<Reply>): Step<Reply> | Promise<Step<Reply>> {
+  accept(event: ExchangeEvent): Step | Promise<Step> {
     if (this.#answers.isOver) return nothing;
     const stage = this.#recorder.begin(event);
     try {
@@ -117,7 +117,7 @@ export class Transaction<Reply> {
   }
 
   /** The only place where errors are handled. */
-  #onError(thrown: unknown, event: ExchangeEvent<Reply>): Step<Reply> {
+  #onError(thrown: unknown, event: ExchangeEvent): Step {
     const error = asWafError(thrown);
     this.#recorder.problem(error.code, error.message);
     if (error.code === 'protocol.order' || error.code === 'protocol.malformed') {

@@ -20,7 +20,7 @@ export const workParts = [
 export type WorkPart = (typeof workParts)[number];
 
 /** The part that an event is about. */
-export function partOf(event: ExchangeEvent<unknown>): WorkPart {
+export function partOf(event: ExchangeEvent): WorkPart {
   switch (event.kind) {
     case 'chunk':
       return event.direction === 'request' ? 'request-body' : 'response-body';

@@ -9,7 +9,7 @@ describe('MessageReader', () => {
     reader.read(encodeRequest(requestHeaders({ accept: 'application/json' }), 'full-duplex'));
     const event = reader.read(encodeRequest(chunkOf('request', 'abc')));
     expectToBe(event?.kind, 'chunk');
-    expect(event.pendingReply.kind).toBe('echo');
+    expect(reader.replies.takeAll().map(({ kind }) => kind)).toStrictEqual(['bytes', 'echo']);
     expect(reader.accept).toBe('application/json');
     expect(reader.modes?.deliveries.request.holdsHead).toBe(true);
   });

@@ -1,11 +1,13 @@
-// Transactions without a transport for tests: pending replies are strings, so that it can be read which answer goes when.
+// Transactions without a transport for tests: messages have names, so that it can be read which is answered when.
 
 import type { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
 import type { Verdict } from '../../src/decision/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { Delivery, ExchangeEvent, Step } from '../../src/transaction/event.ts';
+import type { Delivery, ExchangeEvent, Release, Step } from '../../src/transaction/event.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
+import { PendingReplies } from '../../src/transaction/pending-replies.ts';
+import type { Direction } from '../../src/transaction/phase.ts';
 import { Transaction } from '../../src/transaction/transaction.ts';
 import { attackPlan } from './ext-proc.ts';
 
@@ -34,11 +36,11 @@ function brokenInspection(thrown: Error, options: ConstructorParameters<typeof I
   return inspection;
 }
 
-/** Begins a transaction whose pending replies are strings. */
+/** Begins a transaction. */
 export function begin({ delivery = noWait, overrides = {}, failure, thrown, plan: rules = plan }: Setup = {}) {
   const limits = limitsWith(overrides);
   const errors: WafError[] = [];
-  const transaction = new Transaction<string>({
+  const transaction = new Transaction({
     limits,
     deliveries: { request: delivery, response: delivery },
     openInspection: (requestId) =>
@@ -53,8 +55,11 @@ export function begin({ delivery = noWait, overrides = {}, failure, thrown, plan
   return { transaction, errors, limits };
 }
 
+/** An event, and the name by which a test knows its message. */
+export type NamedEvent = ExchangeEvent & { readonly name?: string };
+
 /** The event of a request's head. */
-export const head = (more: Readonly<Record<string, string>> = {}, endOfStream = false): ExchangeEvent<string> => ({
+export const head = (more: Readonly<Record<string, string>> = {}, endOfStream = false): NamedEvent => ({
   kind: 'request-head',
   head: {
     method: 'POST',
@@ -68,14 +73,11 @@ export const head = (more: Readonly<Record<string, string>> = {}, endOfStream = 
     remotePort: 1,
   },
   endOfStream,
-  pendingReply: 'request-head',
+  name: 'request-head',
 });
 
 /** The event of a response's head. */
-export const responseHead = (
-  more: Readonly<Record<string, string>> = {},
-  endOfStream = false,
-): ExchangeEvent<string> => ({
+export const responseHead = (more: Readonly<Record<string, string>> = {}, endOfStream = false): NamedEvent => ({
   kind: 'response-head',
   head: {
     status: 200,
@@ -83,29 +85,49 @@ export const responseHead = (
     headers: Object.entries({ 'content-type': 'text/html', ...more }).map(([name, value]) => ({ name, value })),
   },
   endOfStream,
-  pendingReply: 'response-head',
+  name: 'response-head',
 });
 
 /** The event of a piece of a body. */
 export const chunk = (
-  pendingReply: string,
+  name: string,
   text: string,
   { endOfStream = false, direction = 'request' }: { endOfStream?: boolean; direction?: 'request' | 'response' } = {},
-): ExchangeEvent<string> => ({
+): NamedEvent => ({
   kind: 'chunk',
   direction,
   chunk: Buffer.from(text, 'latin1'),
   endOfStream,
-  pendingReply,
+  name,
 });
 
-/** What a step says, in one word or list. */
-export const said = (step: Step<string>): string | readonly string[] =>
-  step.kind === 'release' ? step.pendingReplies : step.kind;
+/** A step, with the names of the messages that it answers. */
+type NamedStep = Exclude<Step, Release> | (Release & { readonly names: readonly string[] });
+
+const unanswered = new WeakMap<Transaction, PendingReplies<string>>();
+
+/** Gives a transaction an event, and remembers its name until a step answers it. */
+export function accept(transaction: Transaction, event: NamedEvent): NamedStep | Promise<NamedStep> {
+  const names = unanswered.get(transaction) ?? new PendingReplies<string>();
+  unanswered.set(transaction, names);
+  if (event.name !== undefined) names.add(directionOf(event), event.name);
+  const named = (step: Step): NamedStep => (step.kind === 'release' ? { ...step, names: names.take(step) } : step);
+  const step = transaction.accept(event);
+  return step instanceof Promise ? step.then(named) : named(step);
+}
+
+function directionOf(event: ExchangeEvent): Direction {
+  return event.kind === 'request-head' || ('direction' in event && event.direction === 'request')
+    ? 'request'
+    : 'response';
+}
+
+/** What a step says: the names of what it answers, or its kind. */
+export const said = (step: NamedStep): string | readonly string[] => (step.kind === 'release' ? step.names : step.kind);
 
 /** Plays events; answers what the steps say. */
-export async function play(transaction: Transaction<string>, events: readonly ExchangeEvent<string>[]) {
+export async function play(transaction: Transaction, events: readonly NamedEvent[]) {
   const steps: (string | readonly string[])[] = [];
-  for (const event of events) steps.push(said(await transaction.accept(event)));
+  for (const event of events) steps.push(said(await accept(transaction, event)));
   return steps;
 }

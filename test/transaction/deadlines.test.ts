@@ -8,9 +8,9 @@ import { noWait, plan } from '../support/transaction.ts';
 
 /** A request whose body has begun, with its inspection. */
 function opened() {
-  const side = new HeldSide<string>('request', noWait, limits);
+  const side = new HeldSide('request', noWait, limits);
   const headers = [{ name: 'content-type', value: 'text/plain' }];
-  side.begin(headers, 'head', { holdMs: 10, flow: 'after-hold' });
+  side.begin(headers, { holdMs: 10, flow: 'after-hold' });
   const inspection = new Inspection(plan, { requestId: 'test', limits });
   const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', remoteAddress: '192.0.2.1', remotePort: 1 };
   inspection.side('request').head({ ...head, headers }, false);
@@ -32,7 +32,7 @@ describe('deadlinesOf', () => {
     const clock = new FakeClock(context);
     const { side, inspection } = opened();
     inspection.side('request').chunk(Buffer.from('abc'));
-    side.push('chunk', 3);
+    side.push(3);
     expect(deadlinesOf(side, inspection, limits).quietMs).toBe(clock.nowMs + limits.quietMsMax);
     inspection.side('request').evaluateNow();
     expect(deadlinesOf(side, inspection, limits).quietMs).toBe(Infinity);
@@ -52,7 +52,7 @@ describe('deadlinesOf', () => {
 describe('stalled', () => {
   it('says what waits, and for how long it has', () => {
     const { side, inspection } = opened();
-    side.push('chunk', 3);
+    side.push(3);
     const { code, message } = stalled(side, inspection, limits);
     expect(code).toBe('deadline.exceeded');
     expect(message).toMatch(/3 bytes of the request body .* 60000 ms/);

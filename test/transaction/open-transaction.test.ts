@@ -20,7 +20,7 @@ async function profileWith(more: Partial<Profile> = {}): Promise<Profile> {
 describe('openTransaction', () => {
   it('inspects by the rules of the profile, which it gives back at its end', async () => {
     const profile = await profileWith();
-    const transaction = openTransaction<string>(profile, { deliveries });
+    const transaction = openTransaction(profile, { deliveries });
     profile.plans.close();
     expect(await play(transaction, [head(), chunk('a', 'an attack', { endOfStream: true })])).toStrictEqual([
       [],
@@ -38,7 +38,7 @@ describe('openTransaction', () => {
     it(`has its failure policy say what a refusal leads to: ${action}`, async () => {
       const profile = await profileWith({ failurePolicy: failurePolicyWith({ overload: action }) });
       const refuse = (): WafError => new WafError('admission.overload', 'full');
-      const transaction = openTransaction<string>(profile, { deliveries, refuse });
+      const transaction = openTransaction(profile, { deliveries, refuse });
       expect(await play(transaction, [head({}, true)])).toStrictEqual([said]);
       transaction.finish('complete');
       profile.plans.close();
@@ -55,7 +55,7 @@ describe('openTransaction', () => {
     const how = `${action}${isObserved ? ', observed' : ''}`;
     it(`has it say what a failure before the beginning leads to: ${how}`, async () => {
       const profile = await profileWith({ failurePolicy: failurePolicyWith({ profile: action }) });
-      const transaction = openTransaction<string>(profile, { deliveries, failure: unknown, isObserved });
+      const transaction = openTransaction(profile, { deliveries, failure: unknown, isObserved });
       expect(await play(transaction, [head({}, true)])).toStrictEqual([said]);
       const { report, problems } = transaction.finish('complete');
       expect([report.verdict, report.cause]).toStrictEqual([verdict, verdict === 'allow' ? '' : 'profile']);
@@ -66,7 +66,7 @@ describe('openTransaction', () => {
 
   it('inspects what a failure before the beginning does not stop', async () => {
     const profile = await profileWith({ failurePolicy: failurePolicyWith({ profile: 'detect' }) });
-    const transaction = openTransaction<string>(profile, { deliveries, failure: unknown });
+    const transaction = openTransaction(profile, { deliveries, failure: unknown });
     const events = [head(), chunk('a', 'an attack', { endOfStream: true })];
     expect((await play(transaction, events)).at(-1)).toBe('block');
     transaction.finish('complete');
@@ -77,7 +77,7 @@ describe('openTransaction', () => {
     const profile = await profileWith();
     const told: string[] = [];
     for (const code of ['internal', 'admission.overload'] as const) {
-      const transaction = openTransaction<string>(profile, {
+      const transaction = openTransaction(profile, {
         deliveries,
         refuse: () => new WafError(code, code),
         onInternalError: (error) => told.push(error.code),

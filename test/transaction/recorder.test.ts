@@ -48,7 +48,6 @@ describe('Recorder', () => {
         kind: 'request-head',
         head,
         endOfStream: true,
-        pendingReply: 1,
         attributes: { 'xds.route_name': 'shop', 'connection.mtls': true },
       }),
     );
@@ -58,7 +57,6 @@ describe('Recorder', () => {
         kind: 'response-head',
         head: responseHeadOf(200),
         endOfStream: true,
-        pendingReply: 2,
         attributes,
       }),
     );
@@ -81,9 +79,9 @@ describe('Recorder', () => {
     const clock = new FakeClock(context);
     const recorder = new Recorder();
     const stages = [
-      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: false, pendingReply: 1 }, 5],
-      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: true, pendingReply: 2 }, 7],
-      [{ kind: 'trailers', direction: 'response', trailers: [], pendingReply: 3 }, 11],
+      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: false }, 5],
+      [{ kind: 'chunk', direction: 'request', chunk: Buffer.alloc(1), endOfStream: true }, 7],
+      [{ kind: 'trailers', direction: 'response', trailers: [] }, 11],
       [{ kind: 'half-close' }, 1],
     ] as const;
     for (const [event, ms] of stages) {

@@ -11,7 +11,7 @@ import { Transaction } from '../../src/transaction/transaction.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { expectToBe } from '../support/narrow.ts';
-import { begin, chunk, head, noWait, plan, play, responseHead, said } from '../support/transaction.ts';
+import { accept, begin, chunk, head, noWait, plan, play, responseHead, said } from '../support/transaction.ts';
 
 afterAll(() => closePlan(plan));
 
@@ -31,7 +31,7 @@ describe('a held body', () => {
         head(),
         chunk('a', text.slice(0, cut)),
         chunk('b', text.slice(cut)),
-        { kind: 'trailers', direction: 'request', trailers: [], pendingReply: 'c' },
+        { kind: 'trailers', direction: 'request', trailers: [], name: 'c' },
       ]);
       expect(steps, `cut at ${cut}`).toStrictEqual([[], [], [], 'block']);
       transaction.finish('complete');
@@ -49,7 +49,7 @@ describe('a held body', () => {
           const total = sizes.reduce((sum, size) => sum + size, 0) + at + attack.length;
           const body = Buffer.alloc(total, 'x');
           body.write(attack, at, 'latin1');
-          await transaction.accept(head());
+          await accept(transaction, head());
           let offset = 0;
           let released = 0;
           const ends = new Map<string, number>();
@@ -58,10 +58,10 @@ describe('a held body', () => {
             const text = body.toString('latin1', offset, offset + size);
             offset += size;
             ends.set(String(turn), offset);
-            const step = await transaction.accept(chunk(String(turn), text, { endOfStream: offset === total }));
+            const step = await accept(transaction, chunk(String(turn), text, { endOfStream: offset === total }));
             if (step.kind === 'block') break;
             expectToBe(step.kind, 'release');
-            released = Math.max(released, ...step.pendingReplies.map((pendingReply) => ends.get(pendingReply) ?? 0));
+            released = Math.max(released, ...step.names.map((name) => ends.get(name) ?? 0));
           }
           const record = transaction.finish('complete');
           expect(record.report.verdict).toBe('block');
@@ -136,7 +136,7 @@ describe('both directions', () => {
   it('cut the exchange when the head of the response is out', async () => {
     const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
     await play(transaction, [head({}, true), responseHead()]);
-    const step = await transaction.accept(chunk('a', 'leak', { direction: 'response', endOfStream: true }));
+    const step = await accept(transaction, chunk('a', 'leak', { direction: 'response', endOfStream: true }));
     expect(step.kind === 'block' && step.isCommitted).toBeTruthy();
     expect(transaction.finish('complete').ending).toBe('cut');
   });
@@ -156,14 +156,14 @@ describe('both directions', () => {
 describe('redirect', () => {
   it('answers with status and Location in place of the service', async () => {
     const { transaction } = begin();
-    const step = await transaction.accept(head({ 'x-visitor': 'unknown', 'x-from': 'home' }));
+    const step = await accept(transaction, head({ 'x-visitor': 'unknown', 'x-from': 'home' }));
     expectToBe(step.kind, 'block');
     expect([step.status, step.location]).toStrictEqual([302, 'https://login.example/?to=home']);
     expect(transaction.finish('complete').blockStatus).toBe(302);
   });
 
   it('has no Location when a rule denies', async () => {
-    const step = await begin().transaction.accept(head({ 'x-a': 'attack' }, true));
+    const step = await accept(begin().transaction, head({ 'x-a': 'attack' }, true));
     expect(step.kind === 'block' && !('location' in step)).toBe(true);
   });
 });
@@ -199,7 +199,7 @@ describe('body modes', () => {
     const steps = await play(transaction, [
       head({ 'content-length': '4' }),
       chunk('a', 'body'),
-      { kind: 'trailers', direction: 'request', trailers: [{ name: 'x', value: 'attack' }], pendingReply: 'b' },
+      { kind: 'trailers', direction: 'request', trailers: [{ name: 'x', value: 'attack' }], name: 'b' },
     ]);
     expect(steps).toStrictEqual([['request-head'], ['a'], 'block']);
   });
@@ -210,8 +210,8 @@ describe('errors', () => {
 
   it('block when the policy says so, with its status and cause', async () => {
     const { transaction, errors } = begin({ thrown });
-    await transaction.accept(head());
-    const step = await transaction.accept(chunk('a', 'x'));
+    await accept(transaction, head());
+    const step = await accept(transaction, chunk('a', 'x'));
     expectToBe(step.kind, 'block');
     expect([step.status, step.report.cause, errors]).toStrictEqual([503, 'scan.failed', [thrown]]);
     expect(await play(transaction, [chunk('b', 'y')]), 'nothing is said after a block').toStrictEqual([[]]);
@@ -236,7 +236,7 @@ describe('errors', () => {
   it('of the protocol end the stream', async () => {
     const { transaction } = begin();
     expect(await play(transaction, [head()])).toStrictEqual([[]]);
-    const step = await transaction.accept(head());
+    const step = await accept(transaction, head());
     expect(step.kind === 'fail' && step.error.code).toBe('protocol.order');
     expect(await play(transaction, [chunk('a', 'x')])).toStrictEqual([[]]);
     expect(transaction.finish('complete').ending).toBe('failed');
@@ -246,7 +246,7 @@ describe('errors', () => {
 describe('an inspection that takes time to open', () => {
   const late = () => {
     const opening = Promise.withResolvers<Inspection>();
-    const transaction = new Transaction<string>({
+    const transaction = new Transaction({
       limits,
       deliveries: { request: noWait, response: noWait },
       openInspection: () => opening.promise,
@@ -257,7 +257,7 @@ describe('an inspection that takes time to open', () => {
 
   it('answers the head when it is there', async () => {
     const { opening, transaction } = late();
-    const step = transaction.accept(head({}, true));
+    const step = accept(transaction, head({}, true));
     expect.assert(step instanceof Promise);
     opening.resolve(new Inspection(plan, { requestId: 'test', limits }));
     expect(said(await step)).toStrictEqual(['request-head']);
@@ -266,7 +266,7 @@ describe('an inspection that takes time to open', () => {
 
   it('is an error when it cannot be opened', async () => {
     const { opening, transaction } = late();
-    const step = transaction.accept(head());
+    const step = accept(transaction, head());
     opening.reject(new Error('the store is gone'));
     expect(said(await step)).toBe('block');
     transaction.finish('complete');
@@ -275,7 +275,7 @@ describe('an inspection that takes time to open', () => {
   it('is closed when nobody waits for it any more', async () => {
     const before = nativeAddon().openHandles().streams;
     const { opening, transaction } = late();
-    const step = transaction.accept(head());
+    const step = accept(transaction, head());
     transaction.abandon();
     expect(said(await step), 'it does not wait for what may never come').toStrictEqual([]);
     transaction.finish('cancelled');

@@ -5,7 +5,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { begin, chunk, head, plan, play, responseHead, type Setup } from '../support/transaction.ts';
+import { accept, begin, chunk, head, plan, play, responseHead, type Setup } from '../support/transaction.ts';
 
 afterAll(() => closePlan(plan));
 
@@ -80,7 +80,7 @@ describe('what no evaluation can decide', () => {
       expect(steps, 'it went on, and is none').toStrictEqual([[], ['request-head'], ['a', 'b'], ['c']]);
       const { transaction: other } = await beginWhole();
       await play(other, [open, chunk('a', text)]);
-      const step = await other.accept(chunk('b', '', { endOfStream: true }));
+      const step = await accept(other, chunk('b', '', { endOfStream: true }));
       expect(step.kind === 'block' && step.report.ruleId === rule, 'it ended there').toBe(true);
     });
   }
@@ -128,7 +128,7 @@ describe('what no evaluation can decide', () => {
       ).toBeTruthy();
       const { transaction: other } = await beginRaw();
       await play(other, [open, ...body]);
-      const step = await other.accept(chunk('d', '', { endOfStream: true }));
+      const step = await accept(other, chunk('d', '', { endOfStream: true }));
       expect(step.kind === 'block' && step.report.ruleId === rule, 'it ended there').toBe(true);
     });
   }
@@ -189,7 +189,7 @@ describe('what no evaluation can decide', () => {
   });
 
   it('is nothing once the body is all there, although trailers follow', async () => {
-    const trailers = { kind: 'trailers', direction: 'request', trailers: [], pendingReply: 't' } as const;
+    const trailers = { kind: 'trailers', direction: 'request', trailers: [], name: 't' } as const;
     const headers = { ...form, 'content-length': '9', trailer: 'x' };
     const { transaction } = await beginWhole();
     const steps = await play(transaction, [head(headers), chunk('a', 'a=1&named'), trailers]);

@@ -3,7 +3,7 @@ import type { ExchangeEvent } from '../../src/transaction/event.ts';
 import { partOf, workParts } from '../../src/transaction/work-part.ts';
 
 it('names the part of an exchange that each event is about', () => {
-  const events: readonly (readonly [Partial<ExchangeEvent<never>>, string])[] = [
+  const events: readonly (readonly [Partial<ExchangeEvent>, string])[] = [
     [{ kind: 'request-head' }, 'request-head'],
     [{ kind: 'response-head' }, 'response-head'],
     [{ kind: 'half-close' }, 'half-close'],
@@ -13,6 +13,6 @@ it('names the part of an exchange that each event is about', () => {
       [{ kind: 'deadline', direction } as const, `${direction}-deadline`] as const,
     ]),
   ];
-  for (const [event, part] of events) expect(partOf(event as ExchangeEvent<never>)).toBe(part);
+  for (const [event, part] of events) expect(partOf(event as ExchangeEvent)).toBe(part);
   expect(new Set([...events.map(([, part]) => part), 'close'])).toStrictEqual(new Set(workParts));
 });
