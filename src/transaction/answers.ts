@@ -12,6 +12,13 @@ import { type Report, reportOf } from './report.ts';
 /** An empty release. */
 export const nothing: Release = { kind: 'release', requestCount: 0, responseCount: 0 };
 
+/**
+ * Whether an exchange gets answers, and why not. `abandoned`: nobody waits for them. Otherwise Weir ended it: `blocked` with a
+ * response in place of the service's, `cut` when that had begun, `failed` because the proxy broke the protocol. All but `open` is
+ * final.
+ */
+export type ExchangeState = 'open' | 'abandoned' | Extract<Ending, 'blocked' | 'cut' | 'failed'>;
+
 /** The steps of one exchange, and its outcome. */
 export class Answers {
   /** Name of the exchange; '' before its first message. */
@@ -19,10 +26,7 @@ export class Answers {
   /** Absent until the head of the request has been handled. */
   inspection: Inspection | undefined;
   verdict: Verdict;
-  /** Every further step is an empty release. */
-  isOver = false;
-  /** How Weir ended the exchange; undefined when it did not. */
-  ending: Ending | undefined;
+  #state: ExchangeState = 'open';
   readonly #response: HeldSide;
   readonly #recorder: Recorder;
   /** What the last report contained. */
@@ -37,6 +41,21 @@ export class Answers {
     this.verdict = verdict;
   }
 
+  /** Every further step is an empty release. */
+  get isOver(): boolean {
+    return this.#state !== 'open';
+  }
+
+  /** How Weir ended the exchange; undefined when it did not. */
+  get ending(): Ending | undefined {
+    return this.#state === 'open' || this.#state === 'abandoned' ? undefined : this.#state;
+  }
+
+  /** No further step has an answer in it. The first state that the exchange ends in stays. */
+  end(state: Exclude<ExchangeState, 'open'>): void {
+    if (this.#state === 'open') this.#state = state;
+  }
+
   /** Releases the messages of a direction that may be answered after `verdict`; evaluates off the stride if that is needed. */
   *release(side: HeldSide, verdict: Verdict): Steps<Step> {
     const steps = verdict.kind === 'block' ? undefined : this.evaluate(side);
@@ -48,7 +67,7 @@ export class Answers {
     if (count === 0) return nothing;
     const requestCount = side.isRequest ? count : 0;
     const counts = { requestCount, responseCount: count - requestCount };
-    const report = side.reportsNow() ? this.#newReport() : undefined;
+    const report = side.phase === 'ended' ? this.#newReport() : undefined;
     return report === undefined ? { kind: 'release', ...counts } : { kind: 'release', ...counts, report };
   }
 
@@ -74,9 +93,8 @@ export class Answers {
   /** Stops the exchange. */
   block(verdict: Extract<Verdict, { readonly kind: 'block' }>): Step {
     this.verdict = verdict;
-    this.isOver = true;
     const isCommitted = this.#response.queue.headIsOut;
-    this.ending = isCommitted ? 'cut' : 'blocked';
+    this.end(isCommitted ? 'cut' : 'blocked');
     const { status, location } = verdict;
     this.#recorder.blockStatus = status;
     const answer = location === undefined ? { status } : { status, location };

@@ -207,7 +207,7 @@ export class Exchange {
 
   /** A response without a request is the proxy's own (a local reply) and contains nothing from the service. */
   #skipRequest(): void {
-    this.request.phase = 'skipped';
+    this.request.skip();
     this.response.pass('response-without-request');
     this.#recorder.uninspected('response-without-request', 0);
   }

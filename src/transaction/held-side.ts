@@ -1,22 +1,22 @@
 // One direction of an exchange: its state, what is held of it and since when. Knows no rules.
 
+import { WafError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { firstValue, type HeaderList } from '../http/headers.ts';
 import type { Delivery } from './event.ts';
 import type { HoldPolicy } from './hold-policy.ts';
 import { HoldQueue } from './hold-queue.ts';
-import type { Direction, DirectionPhase } from './phase.ts';
+import { type Direction, type DirectionPhase, type PhaseChange, phaseAfter } from './phase.ts';
 
 /** State of one direction. */
 export class HeldSide {
   readonly direction: Direction;
   readonly delivery: Delivery;
   readonly queue: HoldQueue;
-  phase: DirectionPhase = 'before-head';
+  #phase: DirectionPhase = 'before-head';
   #passesFor: string | undefined;
   #holdPolicy: HoldPolicy = { holdMs: 0, flow: 'at-once' };
   #contentLength: string | undefined;
-  #hasReported = false;
 
   constructor(direction: Direction, delivery: Delivery, limits: Limits) {
     this.direction = direction;
@@ -27,6 +27,10 @@ export class HeldSide {
       messagesMax: limits.heldMessagesMax,
       openPartBytesMax: limits.fieldCollectBytesMax,
     });
+  }
+
+  get phase(): DirectionPhase {
+    return this.#phase;
   }
 
   get isRequest(): boolean {
@@ -40,7 +44,7 @@ export class HeldSide {
 
   /** Takes the head. */
   begin(headers: HeaderList, holdPolicy: HoldPolicy): void {
-    this.phase = 'in-body';
+    this.#change('begin');
     this.#holdPolicy = holdPolicy;
     this.#contentLength = firstValue(headers, 'content-length');
     this.queue.push({ isHead: true, bytes: 0 });
@@ -69,9 +73,14 @@ export class HeldSide {
     this.queue.clear();
   }
 
+  /** The other direction began without it: no part of it will come. */
+  skip(): void {
+    this.#change('skip');
+  }
+
   /** The message is complete. */
   end(): void {
-    this.phase = 'ended';
+    this.#change('end');
     this.queue.clear();
   }
 
@@ -85,7 +94,7 @@ export class HeldSide {
 
   /** Whether the message came to its end and every part of it was answered. */
   get isAnswered(): boolean {
-    return this.phase === 'ended' && this.queue.oldestMs === undefined;
+    return this.#phase === 'ended' && this.queue.oldestMs === undefined;
   }
 
   /** When the oldest held message has been held for its time, monotonic ms; undefined: none is held, or messages flow. */
@@ -94,10 +103,10 @@ export class HeldSide {
     return oldest === undefined || this.queue.flows ? undefined : oldest + this.#holdPolicy.holdMs;
   }
 
-  /** True once: when the direction has its verdict and its last replies are sent. */
-  reportsNow(): boolean {
-    if (this.#hasReported || this.phase !== 'ended') return false;
-    this.#hasReported = true;
-    return true;
+  /** @throws WafError `internal` for a change that its state does not allow. */
+  #change(change: PhaseChange): void {
+    const phase = phaseAfter[this.#phase][change];
+    if (phase === undefined) throw new WafError('internal', `${change} of a ${this.direction} that is ${this.#phase}`);
+    this.#phase = phase;
   }
 }

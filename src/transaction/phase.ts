@@ -1,4 +1,4 @@
-// The legal moves of an exchange as a table: for each direction, what may arrive when. Knows nothing of how it is handled.
+// The legal moves of an exchange as tables: for each direction, what may arrive when, and how its state changes. Knows nothing of how it is handled.
 
 /** Request or response side of an exchange. */
 export type Direction = 'request' | 'response';
@@ -21,4 +21,15 @@ export const legalMoves: Readonly<Record<DirectionPhase, Readonly<Record<Message
   'in-body': { head: 'illegal', chunk: 'inspect', trailers: 'inspect' },
   ended: { head: 'illegal', chunk: 'ignore', trailers: 'ignore' },
   skipped: { head: 'illegal', chunk: 'illegal', trailers: 'illegal' },
+};
+
+/** What changes the state of a direction: its head, its end, or that the other direction began without it (`skip`). */
+export type PhaseChange = 'begin' | 'end' | 'skip';
+
+/** The state after a change; what is absent cannot happen. An end can come twice: by the message itself, and by a retry of Envoy's. */
+export const phaseAfter: Readonly<Record<DirectionPhase, Readonly<Partial<Record<PhaseChange, DirectionPhase>>>>> = {
+  'before-head': { begin: 'in-body', skip: 'skipped' },
+  'in-body': { end: 'ended' },
+  ended: { end: 'ended' },
+  skipped: {},
 };

@@ -89,7 +89,7 @@ export class Transaction {
 
   /** The step of the last event is no longer needed: its promise settles soon, with an empty release. */
   abandon(): void {
-    this.#answers.isOver = true;
+    this.#answers.end('abandoned');
     this.#abandoned?.resolve();
   }
 
@@ -121,8 +121,7 @@ export class Transaction {
     const error = asWafError(thrown);
     this.#recorder.problem(error.code, error.message);
     if (error.code === 'protocol.order' || error.code === 'protocol.malformed') {
-      this.#answers.isOver = true;
-      this.#answers.ending = 'failed';
+      this.#answers.end('failed');
       return { kind: 'fail', error };
     }
     const isAllowed = this.#exchange

@@ -54,4 +54,27 @@ describe('Answers', () => {
     expect(late.answers.block(block)).toMatchObject({ isCommitted: true });
     expect(late.answers.ending).toBe('cut');
   });
+
+  for (const first of ['abandoned', 'blocked', 'cut', 'failed'] as const) {
+    it(`stays ${first}, however it would end later`, () => {
+      const { answers } = open();
+      expect([answers.isOver, answers.ending]).toStrictEqual([false, undefined]);
+      answers.end(first);
+      for (const later of ['abandoned', 'blocked', 'cut', 'failed'] as const) answers.end(later);
+      answers.block(block);
+      expect([answers.isOver, answers.ending]).toStrictEqual([true, first === 'abandoned' ? undefined : first]);
+    });
+  }
+
+  it('reports a direction with its last message, and again only what is new', () => {
+    const { request, answers } = open();
+    request.end();
+    const detect: Verdict = { kind: 'detect', ruleId: 7, status: 403, phase: 2 };
+    const reports = [allow, allow, detect, detect].map((verdict) => {
+      const step = runAtOnce(answers.release(request, verdict));
+      request.push(0);
+      return step.kind === 'release' ? step.report?.verdict : step.kind;
+    });
+    expect(reports).toStrictEqual(['allow', undefined, 'detect', undefined]);
+  });
 });

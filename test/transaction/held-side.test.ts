@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import { HeldSide } from '../../src/transaction/held-side.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -35,13 +36,36 @@ describe('HeldSide', () => {
     expect(side.queue.release(3), 'the head and the chunk').toBe(2);
   });
 
-  it('reports once, at its end', () => {
-    const side = new HeldSide('request', noWait, limits);
-    side.begin([], { holdMs: 0, flow: 'at-once' });
-    expect(side.reportsNow()).toBe(false);
-    side.end();
-    expect([side.reportsNow(), side.reportsNow()]).toStrictEqual([true, false]);
-  });
+  const noHold = { holdMs: 0, flow: 'at-once' } as const;
+  for (const [steps, expected] of [
+    [['begin'], 'in-body'],
+    [['begin', 'end'], 'ended'],
+    [['begin', 'end', 'end'], 'ended'],
+    [['skip'], 'skipped'],
+    [['end'], 'end of a request that is before-head'],
+    [['begin', 'begin'], 'begin of a request that is in-body'],
+    [['begin', 'skip'], 'skip of a request that is in-body'],
+    [['begin', 'end', 'begin'], 'begin of a request that is ended'],
+    [['skip', 'begin'], 'begin of a request that is skipped'],
+    [['skip', 'end'], 'end of a request that is skipped'],
+  ] as const) {
+    it(`changes its state as the table says: ${steps.join(', ')}`, () => {
+      const side = new HeldSide('request', noWait, limits);
+      const take = (step: (typeof steps)[number]): void => {
+        if (step === 'begin') side.begin([], noHold);
+        else side[step]();
+      };
+      for (const step of steps.slice(0, -1)) take(step);
+      let outcome = '';
+      try {
+        take(steps[steps.length - 1] ?? 'end');
+        outcome = side.phase;
+      } catch (thrown) {
+        outcome = thrown instanceof WafError ? thrown.message : String(thrown);
+      }
+      expect(outcome).toBe(expected);
+    });
+  }
 
   it('is answered when it has ended and nothing of it is held', () => {
     const side = new HeldSide('request', noWait, limits);
