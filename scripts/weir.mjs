@@ -10,7 +10,7 @@ import { say, sayFailure } from './setup/say.mjs';
 import { machineFor, setUp } from './setup.mjs';
 
 /** src/cli/heap.ts says why. */
-const nodeArguments = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--expose-gc'];
+const nodeArguments = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
 /** Where the set-up has not been yet, and somebody asks for help. */
 const helpBefore = `Usage: weir [options] [command]

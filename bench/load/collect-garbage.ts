@@ -1,8 +1,7 @@
 // Loaded into Weir's process before everything else (`--import`) by benches that ask what exchanges hold: collects
 // garbage every second and prints what is left, so that what is measured is state and not what waits to be collected.
 
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../../src/base/collect-garbage.ts';
 
 /** What a line says, in bytes. */
 export interface HeldMemory {
@@ -22,10 +21,8 @@ export function heldMemoryOf(line: string): HeldMemory | undefined {
 
 // Only in the server: this file is imported for its reader too.
 if (process.argv.includes('serve')) {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const report = (): void => {
-    collect();
+    collectGarbage({ type: 'major' });
     const { heapUsed, external, rss } = process.memoryUsage();
     const held: HeldMemory = { heapBytes: heapUsed, externalBytes: external, residentBytes: rss };
     process.stdout.write(`${mark}${JSON.stringify(held)}\n`);

@@ -6,8 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../../src/base/collect-garbage.ts';
 import { limits } from '../../src/base/limits.ts';
 import { loadPlan } from '../../src/compile/compile.ts';
 import { CompilePool } from '../../src/matching/compile-pool.ts';
@@ -39,10 +38,8 @@ const head = {
   remotePort: 1,
 };
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 const residentBytes = (): number => {
-  collect();
+  collectGarbage({ type: 'major' });
   return process.memoryUsage().rss;
 };
 

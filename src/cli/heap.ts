@@ -2,12 +2,11 @@
 
 /**
  * Options that Node must be started with; a running process cannot set them.
- * - V8 lets the young generation grow with the work done, up to three times 64 MiB on large machines, and does not give the
- *   memory back. With 8 MiB from the start, memory stays constant and the engine bench is as fast as with 16 MiB.
- * - The garbage from chunks of bodies is collected by size (src/ext-proc/chunk-garbage.ts). Both were measured with
- *   bench/load/memory.ts.
+ * V8 lets the young generation grow with the work done, up to three times 64 MiB on large machines, and does not give the
+ * memory back. With 8 MiB from the start, memory stays constant and the engine bench is as fast as with 16 MiB
+ * (bench/load/memory.ts).
  */
-export const heapArguments: readonly string[] = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--expose-gc'];
+export const heapArguments: readonly string[] = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
 /**
  * The warning for a Node that was started without them; undefined if all are set.

@@ -10,6 +10,7 @@
 // collection, which takes tens of milliseconds, runs when the memory held outside of the heap has grown too much.
 
 import { getHeapStatistics } from 'node:v8';
+import { collectGarbage } from '../base/collect-garbage.ts';
 import type { Limits } from '../base/limits.ts';
 
 /** What can be collected, and how much is held. */
@@ -22,16 +23,11 @@ export interface Collector {
   readonly heldBytes: () => number;
 }
 
-/** Node's own; undefined when it was not started with `--expose-gc` (src/cli/heap.ts). */
-function nodeCollector(): Collector | undefined {
-  const collect = globalThis.gc;
-  if (collect === undefined) return undefined;
-  return {
-    young: () => void collect({ type: 'minor' }),
-    all: () => void collect({ type: 'major' }),
-    heldBytes: () => getHeapStatistics().external_memory,
-  };
-}
+const nodeCollector: Collector = {
+  young: () => collectGarbage({ type: 'minor' }),
+  all: () => collectGarbage({ type: 'major' }),
+  heldBytes: () => getHeapStatistics().external_memory,
+};
 
 /** The memory held by many exchanges grows with their number: a quarter more is not a sign of garbage. */
 const heldGrowthMax = 1.25;
@@ -42,12 +38,12 @@ export type GarbageLimits = Pick<Limits, 'uncollectedBytesMax' | 'uncollectedOld
 /** Counts bytes of all streams of a process. */
 export class ChunkGarbage {
   readonly #limits: GarbageLimits;
-  readonly #collector: Collector | undefined;
+  readonly #collector: Collector;
   #bytes = 0;
   /** The lowest amount held since the last full collection. */
   #heldLeast = Infinity;
 
-  constructor(bounds: GarbageLimits, collector: Collector | undefined = nodeCollector()) {
+  constructor(bounds: GarbageLimits, collector: Collector = nodeCollector) {
     this.#limits = bounds;
     this.#collector = collector;
   }
@@ -55,7 +51,7 @@ export class ChunkGarbage {
   /** Counts `bytes` that arrived in a buffer of their own. Collects when it is time. */
   received(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes < this.#limits.uncollectedBytesMax || this.#collector === undefined) return;
+    if (this.#bytes < this.#limits.uncollectedBytesMax) return;
     this.#bytes = 0;
     this.#collector.young();
     const held = this.#collector.heldBytes();

@@ -5,6 +5,7 @@
 // have freed.
 
 import { setFlagsFromString } from 'node:v8';
+import { collectGarbage } from '../base/collect-garbage.ts';
 import { nativeAddon } from '../matching/native.ts';
 
 /** Garbage that may be in V8's heap before a full collection, in percent of live memory. */
@@ -24,9 +25,8 @@ export interface Releaser {
   readonly trim: () => void;
 }
 
-/** Node's own; collects only if Node was started with `--expose-gc` (src/cli/heap.ts). */
 const nodeReleaser: Releaser = {
-  collect: () => void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+  collect: () => collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
   trim: () => nativeAddon().releaseFreeMemory(),
 };
 
@@ -41,7 +41,6 @@ export class SpareMemory {
   constructor(isIdle: () => boolean, releaser: Releaser = nodeReleaser) {
     this.#isIdle = isIdle;
     this.#releaser = releaser;
-    setFlagsFromString(`--heap-growing-percent=${heapGrowthPercentMax}`);
   }
 
   /**
@@ -49,6 +48,8 @@ export class SpareMemory {
    * are no open exchanges.
    */
   loaded(): void {
+    // Not before: code that was compiled under other options is not taken up by what is still being loaded.
+    setFlagsFromString(`--heap-growing-percent=${heapGrowthPercentMax}`);
     this.#releaser.trim();
     this.close();
     this.#collections = 0;

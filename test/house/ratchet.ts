@@ -14,6 +14,7 @@ export const ratchet: readonly Exception[] = [];
 
 /** Variables of whole modules that may be set again, as `file name`, and what for. Nothing of an exchange may be in one. */
 export const moduleVariables: Readonly<Record<string, string>> = {
+  'src/base/collect-garbage.ts found': 'a function of V8, for which a context is made once',
   'src/base/held-memory.ts heapBytes': 'what V8 may use for objects, which it is asked once',
   'src/evaluate/computed-scan.ts batch': 'native memory reused by every scan: none is open when another begins',
   'src/evaluate/computed-scan.ts hits': 'native memory reused by every scan: none is open when another begins',

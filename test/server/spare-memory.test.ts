@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { collectGarbage } from '../../src/base/collect-garbage.ts';
 import { type Releaser, SpareMemory } from '../../src/server/spare-memory.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -49,7 +50,7 @@ describe('SpareMemory', () => {
 
   it('gives back memory that was used and freed', () => {
     const pause = Promise.withResolvers<void>();
-    new SpareMemory(() => true, { collect: () => globalThis.gc?.(), trim: pause.resolve }).loaded();
+    new SpareMemory(() => true, { collect: () => collectGarbage({ type: 'major' }), trim: pause.resolve }).loaded();
     return pause.promise;
   });
 });
