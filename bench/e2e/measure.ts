@@ -37,15 +37,20 @@ export interface Pace {
   readonly connectionsMax: number;
   /** Halves of a part that a system gets at most to become warm: some never settle. */
   readonly warmHalvesMax: number;
+  /** Different requests that are sent, at most. */
+  readonly variantsMax: number;
 }
 
 /** Bodies of this many bytes are held at once to be sent from. */
 const heldBytesMax = 64 * 1024 * 1024;
 
 /** The benign exchanges that are sent while timed: all, or as many as are held at once. */
-export function timedRequestsOf({ variants, bytes }: Pick<Workload, 'variants' | 'bytes'>): readonly Sent[] {
-  const count = Math.max(1, Math.floor(heldBytesMax / Math.max(1, bytes)));
-  return variants.slice(0, count).map((twins) => twins.benign());
+export function timedRequestsOf(
+  { variants, bytes }: Pick<Workload, 'variants' | 'bytes'>,
+  { variantsMax }: Pick<Pace, 'variantsMax'>,
+): readonly Sent[] {
+  const heldMax = Math.max(1, Math.floor(heldBytesMax / Math.max(1, bytes)));
+  return variants.slice(0, Math.min(heldMax, variantsMax)).map((twins) => twins.benign());
 }
 
 /** A workload on a system, ready to be timed. */
@@ -62,9 +67,11 @@ const settledHalves = 2;
 
 /**
  * Sends ever more until that takes half of a part's time, then as much again and again until the filter's processor time for a
- * request no longer falls: compilers (V8's, which go on for seconds) and caches are warm then. Returns requests per second.
+ * request no longer falls: compilers (V8's, which go on for seconds) and caches are warm then. Returns requests per second: 0, and
+ * sends nothing, where the pace allows no halves.
  */
 export async function warmUp({ system, requests, connections, pace }: Timing): Promise<number> {
+  if (pace.warmHalvesMax === 0) return 0;
   const filter = system.filterPid === undefined ? [] : treeOf(system.filterPid);
   let amount = connections;
   let least = Infinity;
@@ -116,7 +123,8 @@ export async function measureRound(timing: Timing, ratePerSecond: number): Promi
   const filterUs = perRequestUs(filter, before.filter);
   const envoyUs = perRequestUs(envoy, before.envoy);
   const perSecond = amount / saturated.seconds;
-  const alone = await driveClosed({ port: system.port, requests, connections: 1, amount: await amountAlone(timing) });
+  const aloneAmount = await amountAlone(timing, perSecond);
+  const alone = await driveClosed({ port: system.port, requests, connections: 1, amount: aloneAmount });
   const half = await driveOpen({
     port: system.port,
     requests,
@@ -141,8 +149,12 @@ export async function measureRound(timing: Timing, ratePerSecond: number): Promi
   };
 }
 
-/** Requests that one connection gets through in a part's time, by the time that the first ones take. */
-async function amountAlone({ system, requests, pace }: Timing): Promise<number> {
+/**
+ * Requests that one connection gets through in a part's time, by the time that the first ones take. Not asked where many connections
+ * together get through no more than the fewest requests of a part.
+ */
+async function amountAlone({ system, requests, pace }: Timing, perSecond: number): Promise<number> {
+  if (perSecond * pace.seconds <= pace.requestsMin) return pace.requestsMin;
   const { seconds } = await driveClosed({ port: system.port, requests, connections: 1, amount: pace.requestsMin });
   return Math.max(pace.requestsMin, Math.round((pace.requestsMin / seconds) * pace.seconds));
 }

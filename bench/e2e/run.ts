@@ -21,7 +21,7 @@ export interface Plan {
   readonly pace: Pace;
   /** Exchanges that each system is checked on, at most. */
   readonly checkedMax: number;
-  /** Bytes of bodies that it is checked on, at most, except that two exchanges are always sent. */
+  /** Bytes of bodies that it is checked on, at most, except that one exchange and its twin are always sent. */
   readonly checkedBytes: number;
   /** Folder of the CRS, with `rules/`. */
   readonly crs: string;
@@ -98,7 +98,7 @@ async function checkedRow(plan: Plan, started: Started, workload: Workload): Pro
   const { system, running, absent } = started;
   if (running === undefined) return { system, rounds: [], absent, wrong: [], notes: [] };
   const wanted = Math.floor(plan.checkedBytes / Math.max(1, workload.bytes));
-  const count = Math.min(workload.variants.length, plan.checkedMax, Math.max(2, wanted));
+  const count = Math.min(workload.variants.length, plan.checkedMax, Math.max(1, wanted));
   const found = await verify({ running, rules: system.rules, workload, count });
   const known = system.knownMisses[workload.name];
   const wrong = [...found.wrong];
@@ -128,7 +128,7 @@ async function timeRows(
   for (let round = 0; round < plan.rounds; round += 1) {
     for (let at = 0; at < names.length; at += 1) {
       const name = names[(at + round) % names.length] as string;
-      const measured = await measureRound(timings.get(name) as Timing, rates.get(name) ?? 1);
+      const measured = await measureRound(timings.get(name) as Timing, rates.get(name) ?? 0);
       rounds.get(name)?.push(measured);
       const cost = Number.isNaN(measured.filterUs) ? '' : `, ${measured.filterUs.toFixed(0)} µs of the filter`;
       plan.onProgress(`${workload.name}: round ${round + 1} of ${plan.rounds}, ${name}${cost}`);
@@ -143,7 +143,7 @@ async function runWorkload(plan: Plan, started: readonly Started[], workload: Wo
     plan.onProgress(`${workload.name}: checking ${one.system.name}`);
     checked.push(await checkedRow(plan, one, workload));
   }
-  const requests = timedRequestsOf(workload);
+  const requests = timedRequestsOf(workload, plan.pace);
   const connections = Math.min(workload.connections, plan.pace.connectionsMax);
   const timings = new Map<string, Timing>();
   for (const [at, row] of checked.entries()) {
