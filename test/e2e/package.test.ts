@@ -90,6 +90,30 @@ describe('the npm packages', () => {
     );
   });
 
+  it('bring the licences of all packages whose code is in theirs', () => {
+    const text = readFileSync(modules('weir', 'dist', 'LICENSES'), 'utf8');
+    const maps = listed(modules('weir', 'dist')).filter((path) => path.endsWith('.js.map'));
+    const sources = maps.flatMap((path): readonly string[] => {
+      const map: { readonly sources: readonly string[] } = JSON.parse(
+        readFileSync(modules('weir', 'dist', path), 'utf8'),
+      );
+      return map.sources;
+    });
+    const names = new Set(
+      sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? []),
+    );
+    expect([...names]).toStrictEqual(expect.arrayContaining(['@bufbuild/protobuf', 'commander', 'pino', 'sonic-boom']));
+    for (const name of names) {
+      const folder = inRepository('node_modules', name);
+      const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      expect(text).toContain(`\n${name} ${version} (`.slice(text.startsWith(name) ? 1 : 0));
+      for (const file of readdirSync(folder).filter((one) => /^licen[cs]e/i.test(one))) {
+        expect(text, `${name}/${file}`).toContain(readFileSync(join(folder, file), 'utf8').trim());
+      }
+    }
+    expect(text, 'its files say it').toContain('Copyright 2008 Google Inc.');
+  });
+
   it('bring no Node, and nothing of ours that npm would run', () => {
     const installed = JSON.parse(readFileSync(modules('weir', 'package.json'), 'utf8'));
     expect(Object.keys(installed)).not.toContain('scripts');
