@@ -77,27 +77,6 @@ export function foldAscii(text: string): string {
   return text;
 }
 
-/** Whether two byte strings are equal, ignoring ASCII case. Does not copy when the lengths differ. */
-export function equalsFolded(left: string, right: string): boolean {
-  return left.length === right.length && foldAscii(left) === foldAscii(right);
-}
-
-/** Whether `text` at `offset` begins with `prefix`, which must be lower case, ignoring ASCII case. Does not copy. */
-export function startsWithFolded(text: string, prefix: string, offset = 0): boolean {
-  if (text.length - offset < prefix.length) return false;
-  for (let index = 0; index < prefix.length; index += 1) {
-    let unit = text.charCodeAt(offset + index);
-    if (unit >= 0x41 && unit <= 0x5a) unit |= 0x20;
-    if (unit !== prefix.charCodeAt(index)) return false;
-  }
-  return true;
-}
-
-/** Offset of the first occurrence of `needle` in `haystack` at or after `from`; -1 when there is none. Does not copy. */
-export function indexOfBytes(haystack: Uint8Array, needle: Uint8Array, from = 0): number {
-  return Buffer.from(haystack.buffer, haystack.byteOffset, haystack.length).indexOf(needle, from);
-}
-
 /** Whether two runs of bytes are equal. Does not copy. */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && Buffer.compare(left, right) === 0;

@@ -93,7 +93,7 @@ export function processorOf(contentTypes: readonly string[]): BodyProcessor {
 }
 
 /** The processor for one media type. */
-export function processorOfType(mediaType: MediaType): BodyProcessor {
+function processorOfType(mediaType: MediaType): BodyProcessor {
   return processors.find((processor) => processorTable[processor](mediaType)) ?? 'RAW';
 }
 

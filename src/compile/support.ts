@@ -46,7 +46,7 @@ const noMacros = 'a rule with a macro in its argument is refused';
 const inMemory = 'kept in the memory of this process, up to a limit';
 
 /** The limitation of a supported name, or the reason why a name is refused; by `kind name`. */
-const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect'; readonly note: string }>> = {
+export const notes: Readonly<Record<string, { readonly status?: 'partly' | 'no effect'; readonly note: string }>> = {
   'variable XML': {
     status: 'partly',
     note: 'text (`/*`) and attribute values (`//@*`); no other XPath, because bodies stream',
@@ -248,6 +248,3 @@ export function supportTable(nativeTransformations: readonly string[]): readonly
   const key = (one: SupportRow) => `${order.indexOf(one.kind)} ${one.name}`;
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
-
-/** Names in `notes`, for the test that all of them exist. */
-export const notedNames: readonly string[] = Object.keys(notes);

@@ -206,5 +206,5 @@ function refuseProcessLimits(name: string, limits: ProfileSettings['limits'] = {
 }
 
 /** The message for a profile that sets a limit of the process. */
-export const processLimitSentence = (limit: string): string =>
+const processLimitSentence = (limit: string): string =>
   `${limit} is a limit of the whole process: set it under limits at the top of the file`;

@@ -2,7 +2,7 @@
 // (ModSecurity reference manual v3, "Processing Phases", setvar). Makes no decision: it returns the rule that disrupted.
 
 import { constants } from '../base/constants.ts';
-import { runAtOnce, type Steps } from '../base/turn.ts';
+import type { Steps } from '../base/turn.ts';
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
 import type { AssignmentStep, CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
@@ -26,15 +26,6 @@ export interface Disrupted {
 }
 
 /**
- * Runs a phase. Every hit must be in the table (`Inspector.flush`). Returns the rule that disrupts, `undefined` if none does.
- * With DetectionOnly the first such rule is recorded in `state.detected` and the phase continues. Ends early if the work is
- * overdrawn, which is then a problem of the exchange.
- */
-export function evaluatePhase(phase: PhasePlan, state: RuleState, mode: EvaluationMode): Disrupted | undefined {
-  return runAtOnce(evaluateInSteps(phase, state, mode));
-}
-
-/**
  * Whether a phase in `early` mode is known to have no result, without running it: known from a similar exchange. False means
  * unknown.
  */
@@ -47,7 +38,12 @@ export function isKnownToPass(phase: PhasePlan, state: RuleState): boolean {
   return true;
 }
 
-/** The same in steps. No other work may be done on the exchange in between. Undefined: done without a step, and nothing disrupts. */
+/**
+ * Runs a phase in steps; no other work may be done on the exchange in between. Every hit must be in the table (`Inspector.flush`).
+ * Returns the rule that disrupts; `undefined` if none does, at once where no step was needed. With DetectionOnly the first such rule
+ * is recorded in `state.detected` and the phase continues. Ends early if the work is overdrawn, which is then a problem of the
+ * exchange.
+ */
 export function evaluateInSteps(
   phase: PhasePlan,
   state: RuleState,

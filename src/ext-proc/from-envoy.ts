@@ -56,7 +56,7 @@ function apart(received: HeaderList): { readonly pseudo: HeaderList; readonly he
 }
 
 /** `request.protocol` (`HTTP/1.1`, `HTTP/2`); HTTP/1.1 when Envoy does not send it. */
-export function protocolOf(attributes: Attributes): string {
+function protocolOf(attributes: Attributes): string {
   return textAttribute(attributes, 'request.protocol') || 'HTTP/1.1';
 }
 

@@ -4,7 +4,7 @@ import type { Report } from '../transaction/report.ts';
 import { ProcessingResponse } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 
 /** The namespace of our dynamic metadata; Envoy's configuration must list it under `receiving_namespaces`. */
-export const metadataNamespace = 'weir';
+const metadataNamespace = 'weir';
 
 /** A report as the fields of `dynamic_metadata`. */
 export function metadataFields(report: Report): Record<string, Record<string, unknown>> {

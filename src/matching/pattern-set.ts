@@ -1,7 +1,6 @@
 // Pattern sets and scan programs with an owner: compiled in the pool, closed once, shared by all threads through their
 // handles. Knows patterns, not rules.
 
-import { WafError } from '../base/errors.ts';
 import { HitBuffer } from './hits.ts';
 import {
   type NativeHandle,
@@ -132,11 +131,6 @@ export class ScanProgram {
   /** Records the cost of a scan. */
   noteWork(bytes: number, work: number): void {
     if (bytes > 0) this.#workPerByte += (work / bytes - this.#workPerByte) * Math.min(1, bytes / workMemoryBytes);
-  }
-
-  /** Throws `native.closed` after `close`. */
-  assertOpen(): void {
-    if (this.#isClosed) throw new WafError('native.closed', `scan program ${this.handle} is closed`);
   }
 
   /** Releases the program; streams opened on it continue. Idempotent. */

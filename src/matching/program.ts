@@ -1,8 +1,8 @@
 // A scan program from patterns: combines them into native sets such that compilation is short and scans are fast. Results are the
 // same as with one set for each chain of each class. Knows classes and chains, not their meaning.
 
-import { mapPaced, Pace } from '../base/pace.ts';
-import { runInTurns, type Steps } from '../base/turn.ts';
+import { mapPaced, type Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import type { NativeHandle, NativePattern, ScanClassSource, SetSource, SetUse } from './native.ts';
 import { type CompileOptions, compilePatterns, loadPatterns, type PatternSet, ScanProgram } from './pattern-set.ts';
 
@@ -28,8 +28,6 @@ export interface CompiledProgram {
 
 /** Further options of compilation. */
 export interface CompileProgramOptions extends Omit<CompileOptions, 'use'> {
-  /** Minimum number of patterns for which a class gets a merged set; default 64. Does not change results. */
-  readonly mergedPatternsMin?: number;
   /** True: cached sets are also read by the pool, one after the other, so that this thread is not blocked. */
   readonly inBackground?: boolean;
   /** Called when a set is ready. */
@@ -225,13 +223,12 @@ export function* planProgram(
 }
 
 /**
- * Compiles the sets of a plan, or takes them from the cache, and makes the program over them.
- * @throws as `compileProgram`.
+ * Compiles the sets of a plan, or takes them from the cache, and makes the program over them. Seconds for large rule sets without
+ * a cache.
+ * @throws WafError `pattern.compile` if native code refuses a pattern (its message names it), `native.argument` for an
+ * inconsistent layout; nothing is left open then.
  */
-export async function openProgram(
-  plan: ProgramPlan,
-  options: Omit<CompileProgramOptions, 'mergedPatternsMin'> = {},
-): Promise<CompiledProgram> {
+export async function openProgram(plan: ProgramPlan, options: CompileProgramOptions = {}): Promise<CompiledProgram> {
   const distinctSets = await compileAll(plan.wanted, options);
   const handleOf = (place: number): NativeHandle => (distinctSets[place] as PatternSet).handle;
   const classes = plan.classes.map(
@@ -248,18 +245,6 @@ export async function openProgram(
     for (const set of distinctSets) set.close();
     throw error;
   }
-}
-
-/**
- * Compiles the sets of a layout and the program over them. Seconds for large rule sets without a cache.
- * @throws WafError `pattern.compile` if native code refuses a pattern (its message names it), `native.argument` for an
- * inconsistent layout; nothing is left open then.
- */
-export async function compileProgram(
-  layout: ProgramLayout,
-  { mergedPatternsMin, ...options }: CompileProgramOptions = {},
-): Promise<CompiledProgram> {
-  return openProgram(await runInTurns(planProgram(layout, new Pace(), mergedPatternsMin)), options);
 }
 
 /** All sets or none: if one fails, the others are closed. */

@@ -14,7 +14,7 @@ import { type PatchScope, readPatch } from './patch-scope.ts';
 import { readProfile, type StatedDefault } from './profile-defaults.ts';
 
 /** The kinds of packs: rules; a CRS plugin, loaded around the CRS's rules; a virtual patch, which applies to some paths only. */
-export const packKinds = ['rules', 'crs-plugin', 'virtual-patch'] as const;
+const packKinds = ['rules', 'crs-plugin', 'virtual-patch'] as const;
 
 /** One of them. */
 export type PackKind = (typeof packKinds)[number];
@@ -136,7 +136,7 @@ const readers: Readonly<Record<string, (value: ConfigNode, draft: Draft, hasFile
 };
 
 /** Keys that a manifest may have. */
-export const manifestKeys: readonly string[] = Object.keys(readers);
+const manifestKeys: readonly string[] = Object.keys(readers);
 
 /**
  * Reads a manifest. Whether each of its files is inside the pack is checked when the file is read, because links are followed

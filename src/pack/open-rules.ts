@@ -67,7 +67,7 @@ export async function openSources(
 }
 
 /**
- * Reads rules in the order given. A path is anything that `loadRuleFiles` accepts, or a pack (already opened, or by its path): a
+ * Reads rules in the order given. A path is anything that `layoutOf` accepts, or a pack (already opened, or by its path): a
  * folder with `pack.yaml`, which can read no file outside of it, or an archive of one (`.tgz`).
  * @param onName called with each file and folder that rules name, before it is opened.
  * @throws like `openPack`; WafError `config.invalid` for a path that is none of these; `pack.refused` for packs that conflict.

@@ -7,7 +7,7 @@ import { isPlainValue } from '../seclang/statement-builder.ts';
 import type { ConfigNode } from '../yaml/config-node.ts';
 
 /** Types of settings. */
-export const settingTypes = ['number', 'flag', 'text', 'list'] as const;
+const settingTypes = ['number', 'flag', 'text', 'list'] as const;
 
 /** A value as written in a file. */
 export type SettingValue = string | number | boolean | readonly string[];

@@ -14,7 +14,7 @@ export interface PackClaim {
 }
 
 /** Type of the signed bytes, as in-toto registers it. */
-export const statementType = 'application/vnd.in-toto+json';
+const statementType = 'application/vnd.in-toto+json';
 
 const kinds = { statement: 'https://in-toto.io/Statement/v1', predicate: 'urn:weir:pack:v1' } as const;
 

@@ -12,7 +12,7 @@ import type { Opening, Profile } from './profile.ts';
 import { compileMatch, hostOf, type RequestReading, type RequestTest, type RouteMatch } from './route-match.ts';
 
 /** The key of gRPC metadata with the name of a profile (Envoy: `grpc_initial_metadata`). */
-export const profileKey = 'weir-profile';
+const profileKey = 'weir-profile';
 
 /** One route. */
 export interface ProfileRoute {

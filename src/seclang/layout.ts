@@ -16,7 +16,9 @@ export interface Layout {
 }
 
 /**
- * Examines a path that is not a pack; see `loadRuleFiles` for what it can be.
+ * Examines a path that is not a pack: a rule file; a folder that contains a `rules` folder, such as a CRS release (its
+ * `crs-setup.conf`, or with a notice `crs-setup.conf.example`, comes first, and the files of its `plugins` folder before and
+ * after the rules); or any other folder, whose `*.conf` files are read in order of name.
  * @throws WafError `config.invalid` for a path that is none of these.
  */
 export function layoutOf(name: string): Layout {

@@ -1,14 +1,14 @@
-// The paths that a user names on the command line → loaded rule files and the data files they name. Folder layouts are in
-// layout.ts, the language in the parser.
+// Rule files in their layouts → their statements and the data files they name. What a path means is in layout.ts, the language in
+// the parser.
 
-import { Pace } from '../base/pace.ts';
-import { runAtOnce, type Steps } from '../base/turn.ts';
+import type { Pace } from '../base/pace.ts';
+import type { Steps } from '../base/turn.ts';
 import type { Location, RuleFile } from './ast.ts';
 import { type DataLine, DataReader } from './data-file.ts';
 import { RuleReader } from './include.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { FileReader } from './rule-file.ts';
-import { type SeclangError, SeclangErrors } from './seclang-error.ts';
+import type { SeclangError } from './seclang-error.ts';
 
 /** Rule files ready for the plan compiler. */
 export interface LoadedRules {
@@ -28,18 +28,6 @@ export interface ReadRules extends LoadedRules {
   readonly errors: readonly SeclangError[];
   /** The files of each given layout, in order. */
   readonly groups: readonly (readonly RuleFile[])[];
-}
-
-/**
- * Loads rules in the order given. A path is a rule file; a folder that contains a `rules` folder, such as a CRS release (its
- * `crs-setup.conf`, or with a notice `crs-setup.conf.example`, comes first, and the files of its `plugins` folder before and
- * after the rules); or any other folder, whose `*.conf` files are read in order of name. Packs are read by `openRules`.
- * @throws SeclangErrors with all errors of all files; WafError `config.invalid` for a path that is none of these.
- */
-export function loadRuleFiles(paths: readonly string[]): LoadedRules {
-  const loaded = runAtOnce(readLayouts(paths.map(layoutOf), new Pace()));
-  if (loaded.errors.length > 0) throw new SeclangErrors(loaded.errors);
-  return loaded;
 }
 
 /**

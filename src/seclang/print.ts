@@ -1,19 +1,14 @@
 // Syntax tree → rule text that parses to the same tree. Chooses the quotes; knows nothing about the meaning of rules.
 
 import { WafError } from '../base/errors.ts';
-import type { Action, Directive, Marker, Operator, Rule, RuleFile, Statement, Variable } from './ast.ts';
+import type { Action, Directive, Marker, Operator, Rule, Statement, Variable } from './ast.ts';
 import { trimBlankEnd, unescapeQuotes } from './lexer.ts';
 
 /**
- * The text of a file: `parseRuleText(file, printRuleFile(tree))` gives the same tree, except for locations. Works for every tree
- * that the parser can return.
+ * One statement, chained rules included, without the newline at its end. Its text parses to the same tree, except for locations, for
+ * every statement that the parser can return.
  * @throws WafError `seclang.unsupported` for a text that no form of quoting can express.
  */
-export function printRuleFile(file: RuleFile): string {
-  return file.statements.map((statement) => `${printStatement(statement)}\n`).join('');
-}
-
-/** One statement, chained rules included, without the newline at its end. */
 export function printStatement(statement: Statement): string {
   switch (statement.kind) {
     case 'rule':
@@ -40,7 +35,7 @@ function printRule(rule: Rule): string {
 }
 
 /** A target list, without the quotes that a directive may need around it. */
-export function printVariables(variables: readonly Variable[]): string {
+function printVariables(variables: readonly Variable[]): string {
   return variables.map(printVariable).join('|');
 }
 
@@ -63,7 +58,7 @@ function printRegexSelector(source: string): string {
 }
 
 /** An operator, without the quotes around it. A bare argument is printed with its `@rx`. */
-export function printOperator(operator: Operator): string {
+function printOperator(operator: Operator): string {
   const space = operator.argument === '' ? '' : ' ';
   return `${operator.negated ? '!' : ''}@${operator.name}${space}${operator.argument}`;
 }
@@ -76,7 +71,7 @@ function operatorWord(operator: Operator, place: { readonly isLast: boolean }): 
 }
 
 /** An action list on one line, without the quotes around it. */
-export function printActions(actions: readonly Action[]): string {
+function printActions(actions: readonly Action[]): string {
   return actions.map(printAction).join(',');
 }
 

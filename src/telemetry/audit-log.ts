@@ -26,7 +26,7 @@ export interface AuditOptions {
 }
 
 /** Version of the line format: increased when a field changes its meaning or is removed, not when fields are added. */
-export const auditLogVersion = 1;
+const auditLogVersion = 1;
 
 /** Causes that by themselves do not produce a log line: requested by a rule or the proxy's configuration, or caused by other
  * traffic. */

@@ -59,11 +59,6 @@ export class HoldQueue {
     return this.#partCount === 1;
   }
 
-  /** Body bytes whose replies were released. */
-  get releasedBytes(): number {
-    return this.#releasedBytes;
-  }
-
   /** Body bytes whose replies are withheld. */
   get heldBytes(): number {
     return this.#receivedBytes - this.#releasedBytes;

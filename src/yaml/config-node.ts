@@ -70,11 +70,6 @@ export class ConfigNode {
     return this.#node === null || (isScalar(this.#node) && this.#node.value === null);
   }
 
-  /** True for `false`. */
-  get isFalse(): boolean {
-    return isScalar(this.#node) && this.#node.value === false;
-  }
-
   /** `FILE:LINE:COLUMN`. */
   get place(): string {
     return this.#surroundings.problems.placeOf(this.#offset);

@@ -5,13 +5,10 @@ import {
   byteSetWithout,
   copyInto,
   equalBytes,
-  equalsFolded,
   foldAscii,
   hexDigitValue,
-  indexOfBytes,
   isHeaderSpace,
   notHex,
-  startsWithFolded,
   toByteString,
   toBytes,
   trimHeaderSpace,
@@ -64,31 +61,6 @@ describe('foldAscii', () => {
   it('answers the same string when there is nothing to fold', () => {
     expect(foldAscii('abc-\u00c0')).toBe('abc-\u00c0');
     expect(foldAscii('')).toBe('');
-  });
-});
-
-describe('equalsFolded', () => {
-  it('ignores ASCII case only', () => {
-    expect(equalsFolded('Content-Type', 'content-TYPE')).toBeTruthy();
-    expect(equalsFolded('\u00c0', '\u00e0'), 'bytes above 127 have no case').toBeFalsy();
-    expect(equalsFolded('a', 'ab')).toBeFalsy();
-  });
-});
-
-describe('startsWithFolded', () => {
-  it('compares from an offset', () => {
-    expect(startsWithFolded('x: Form-Data', 'form-data', 3)).toBeTruthy();
-    expect(startsWithFolded('x: Form-Dat', 'form-data', 3)).toBeFalsy();
-    expect(startsWithFolded('{', '[', 0), 'only letters are folded').toBeFalsy();
-  });
-});
-
-describe('indexOfBytes', () => {
-  it('finds the first place at or after an offset', () => {
-    const bytes = new Uint8Array(toBytes('abcabc'));
-    expect(indexOfBytes(bytes, toBytes('bc'))).toBe(1);
-    expect(indexOfBytes(bytes, toBytes('bc'), 2)).toBe(4);
-    expect(indexOfBytes(bytes, toBytes('cc'))).toBe(-1);
   });
 });
 

@@ -28,7 +28,7 @@ const verdict = (rules: string, exchange: ExchangeCase): Promise<string> =>
     seen.kind === 'allow' ? 'allow' : `${seen.kind} ${seen.ruleId} ${seen.status} phase ${seen.phase}`,
   ).then(([only]) => only as string);
 
-describe('evaluatePhase', () => {
+describe('evaluateInSteps', () => {
   it('needs every link of a chain', async () => {
     const rules = `SecRule ARGS:a "@streq 1" "id:1,phase:2,pass,log,chain"
         SecRule ARGS:b "@streq 2" "chain"

@@ -2,10 +2,18 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Pace } from '../../src/base/pace.ts';
+import { runInTurns } from '../../src/base/turn.ts';
 import type { HitBuffer } from '../../src/matching/hits.ts';
 import { type NativePattern, nativeAddon } from '../../src/matching/native.ts';
 import { compilePatterns, ScanProgram } from '../../src/matching/pattern-set.ts';
-import { compileProgram, type ProgramLayout } from '../../src/matching/program.ts';
+import {
+  type CompiledProgram,
+  type CompileProgramOptions,
+  openProgram,
+  type ProgramLayout,
+  planProgram,
+} from '../../src/matching/program.ts';
 import { createBatchHits, createStreamHits, FieldBatch, StreamScan, scanBatch } from '../../src/matching/scan.ts';
 import { chainOf, literal, regex } from '../support/matching.ts';
 
@@ -74,7 +82,15 @@ function found(hits: HitBuffer): string[] {
   );
 }
 
-describe('compileProgram', () => {
+/** A program of a layout. */
+async function compileProgram(
+  wanted: ProgramLayout,
+  { mergedPatternsMin, ...options }: CompileProgramOptions & { readonly mergedPatternsMin?: number } = {},
+): Promise<CompiledProgram> {
+  return openProgram(await runInTurns(planProgram(wanted, new Pace(), mergedPatternsMin)), options);
+}
+
+describe('openProgram', () => {
   it('shares sets that overlap on a chain', async () => {
     const { program, sets: own, distinctSets } = await compileProgram(layout, { mergedPatternsMin: 4 });
     expect(own[6], 'a part of a set uses that set').toBe(own[0]);

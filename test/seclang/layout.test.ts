@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/seclang/layout.ts';
 import { ruleFolder } from './rule-folder.ts';
 
-// The order of files is tested through loadRuleFiles, which is what users meet.
+// The order of files is tested in load.test.ts, with what is read of them.
 describe('layoutOf', () => {
   it('confines nothing: rules that are not a pack belong to the user', (test) => {
     const folder = ruleFolder(test, {

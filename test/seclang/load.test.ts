@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { loadRuleFiles } from '../../src/seclang/load.ts';
 import { SeclangErrors } from '../../src/seclang/seclang-error.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
+import { loadRuleFiles } from '../support/rule-files.ts';
 import { ruleFolder } from './rule-folder.ts';
 
 /** Names of the loaded files in order, relative to the folder. */
@@ -14,7 +14,7 @@ function loadedNames(test: TestContext, files: Readonly<Record<string, string>>,
 
 const marker = 'SecMarker A\n';
 
-describe('loadRuleFiles', () => {
+describe('readLayouts', () => {
   it('loads files in the order given', (test) => {
     const { names } = loadedNames(test, { 'b.conf': marker, 'a.conf': marker }, ['b.conf', 'a.conf']);
     expect(names).toStrictEqual(['b.conf', 'a.conf']);

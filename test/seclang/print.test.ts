@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WafError } from '../../src/base/errors.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
-import { printRuleFile, printStatement } from '../../src/seclang/print.ts';
+import { printStatement } from '../../src/seclang/print.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { arbitraryStatements, withoutLocations } from './arbitrary-rules.ts';
+import { printRuleFile } from './print-rule-file.ts';
 
 /** Asserts that printing and parsing gives the same statements; returns the text. */
 function assertRoundTrip(text: string): string {
@@ -19,7 +20,7 @@ function assertRoundTrip(text: string): string {
   return printed;
 }
 
-describe('printRuleFile', () => {
+describe('a rule file that was printed', () => {
   it('prints a rule with its chain', () => {
     const text = assertRoundTrip(
       'SecRule ARGS|!ARGS:a "@rx b\\"c" "id:1,phase:2,msg:\'it\\\'s, really\',chain"\nSecRule "TX:/a b/" "!@streq x"\n',

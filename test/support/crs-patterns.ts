@@ -6,8 +6,8 @@ import { parseAllDocuments } from 'yaml';
 import type { NativePattern } from '../../src/matching/native.ts';
 import { translateRegex } from '../../src/pattern/regex-dialect.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
-import { loadRuleFiles } from '../../src/seclang/load.ts';
 import { crsFolder } from './crs-folder.ts';
+import { loadRuleFiles } from './rule-files.ts';
 
 /** A pattern of a rule, as written and as native code takes it. */
 export interface CrsPattern {

@@ -30,7 +30,7 @@ describe('HoldQueue', () => {
     expect(queue.wantedBytes).toBe(60);
     expect(queue.release(101)).toBe(2);
     expect(queue.release(101), 'the rest fits the window').toBe(0);
-    expect([queue.receivedBytes, queue.releasedBytes, queue.heldBytes]).toStrictEqual([101, 60, 41]);
+    expect([queue.receivedBytes, queue.heldBytes]).toStrictEqual([101, 41]);
   });
 
   it('lets a message beyond the window go that ends inside a token, and no other', () => {

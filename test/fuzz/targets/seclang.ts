@@ -2,8 +2,8 @@
 
 import { WafError } from '../../../src/base/errors.ts';
 import { parseRuleText } from '../../../src/seclang/parser.ts';
-import { printRuleFile } from '../../../src/seclang/print.ts';
 import { SeclangError } from '../../../src/seclang/seclang-error.ts';
+import { printRuleFile } from '../../seclang/print-rule-file.ts';
 import { assertHolds, type FuzzTarget } from '../target.ts';
 
 /** The fuzz target. */
