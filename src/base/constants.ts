@@ -29,6 +29,11 @@ export const constantTable = {
     why: 'values collected for one native scan, which cannot be interrupted by a turn of the event loop; a larger value gets a batch of its own',
   },
   batchFieldsMax: { default: 512, unit: 'count', why: 'fields of one native scan' },
+  spareBufferBytesMax: {
+    default: 4 * MiB,
+    unit: 'bytes',
+    why: 'buffers for values of bodies that are kept for the next exchange: 64 bodies of 64 KiB at once. Those above it are freed',
+  },
   patternBytesMax: {
     default: 64 * KiB,
     unit: 'bytes',

@@ -35,6 +35,7 @@ export class FieldStream {
   #fedBytes = 0;
   #hasHit = false;
   #tailCount = 0;
+  #isLent = false;
 
   /** @param kept the beginning of the value. */
   constructor(context: FieldStreamContext, kept: KeptBytes) {
@@ -54,6 +55,11 @@ export class FieldStream {
   /** Whether a native scan is open. */
   get isOpen(): boolean {
     return this.#scan !== undefined;
+  }
+
+  /** Whether another thread is reading the bytes fed last. */
+  get isLent(): boolean {
+    return this.#isLent;
   }
 
   /** Bytes of the value that were fed, or skipped because the work was spent. */
@@ -98,6 +104,11 @@ export class FieldStream {
       this.#take(buffer, scan);
       return;
     }
+    const returned = (): void => {
+      this.#isLent = false;
+    };
+    this.#isLent = true;
+    aside.then(returned, returned);
     const buffer = yield* waitFor(aside);
     work.spendAside(buffer.work);
     work.spend(itemWork);

@@ -1,11 +1,11 @@
 // The kept beginning of a value, in bytes, for rules and logs. Knows no field.
 
 import { asView, copyInto } from '../base/bytes.ts';
+import { spareBuffers } from '../base/spare-buffers.ts';
 
-const capacityMin = 256;
-const noBytes = Buffer.alloc(0);
+const noBytes: Buffer = Buffer.alloc(0);
 
-/** Bytes appended one after the other, up to a limit. `clear` keeps the memory for the next value. */
+/** Bytes appended one after the other, up to a limit. `clear` keeps the memory for the next value, `release` returns it. */
 export class KeptBytes {
   readonly #bytesMax: number;
   #bytes = noBytes;
@@ -51,10 +51,17 @@ export class KeptBytes {
     this.#length = 0;
   }
 
+  /** Removes all bytes, and lets others use the memory: nobody may still read it. Idempotent. */
+  release(): void {
+    spareBuffers.give(this.#bytes);
+    this.#bytes = noBytes;
+    this.#length = 0;
+  }
+
   #grow(length: number): void {
-    const capacity = Math.min(this.#bytesMax, Math.max(capacityMin, this.#bytes.length * 2, length));
-    const grown = Buffer.allocUnsafeSlow(Math.max(capacity, length));
+    const grown = spareBuffers.take(length, this.#bytesMax);
     grown.set(this.from(0));
+    spareBuffers.give(this.#bytes);
     this.#bytes = grown;
   }
 }

@@ -2,6 +2,7 @@
 // that exceeds its limit, continues as a native stream, with its beginning kept.
 
 import { asView, copyInto } from '../base/bytes.ts';
+import { spareBuffers } from '../base/spare-buffers.ts';
 import { runAtOnce, type Steps } from '../base/turn.ts';
 import type { Scanner } from '../matching/scanner.ts';
 import type { FieldClass } from '../plan/plan.ts';
@@ -190,10 +191,16 @@ export class OpenField {
     this.#record = undefined;
   }
 
-  /** Frees the stream of a field that will not end. Idempotent. */
+  /** Frees the stream of a field that will not end, and the memory of all. Idempotent. */
   discard(): void {
     this.#stream.discard();
     this.#record = undefined;
+    // An abandoned exchange does not wait for a thread that still reads its bytes: nobody else may write there.
+    if (this.#stream.isLent) return;
+    this.#kept.release();
+    if (this.#block !== undefined) spareBuffers.give(this.#block);
+    this.#block = undefined;
+    this.#blockLength = 0;
   }
 
   get #hasHit(): boolean {
@@ -223,7 +230,7 @@ export class OpenField {
   }
 
   #gather(bytes: Uint8Array, bodyFrom: number): void {
-    this.#block ??= Buffer.allocUnsafeSlow(blockBytes);
+    this.#block ??= spareBuffers.take(blockBytes, blockBytes);
     for (let from = 0; from < bytes.length; ) {
       if (this.#blockLength === 0) this.#blockFrom = bodyFrom;
       const to = Math.min(bytes.length, from + blockBytes - this.#blockLength);

@@ -35,6 +35,7 @@ export class BodyFlow {
   #cuts: BodyCuts;
   #bytes = 0;
   #pieceBytes: number;
+  #hasEqualPieces = false;
   #evaluatedBytes = 0;
   #consideredBytes = 0;
 
@@ -46,6 +47,12 @@ export class BodyFlow {
   /** Sets the expected length of the body. One that ends within the first stride gets no first look: its end comes as soon. */
   expect(bytes: number | undefined): void {
     if (bytes !== undefined && bytes <= this.#cuts.evaluationStrideBytes) this.#cuts = withoutLook(this.#cuts);
+  }
+
+  /** Takes as much at once as the next border allows: for a body that becomes one raw value, whose bytes all cost the same. */
+  takeStrides(): void {
+    this.#pieceBytes = this.#cuts.evaluationStrideBytes;
+    this.#hasEqualPieces = true;
   }
 
   /** Bytes given so far. */
@@ -78,6 +85,7 @@ export class BodyFlow {
 
   /** Says whether the bytes given last may cost much: then few are taken at once, until they do not. */
   setCost(isHigh: boolean): void {
+    if (this.#hasEqualPieces) return;
     const { pieceBytes } = this.#cuts;
     this.#pieceBytes = Math.min(isHigh ? pieceBytesMin : 2 * this.#pieceBytes, pieceBytes);
   }

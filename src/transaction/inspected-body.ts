@@ -11,6 +11,8 @@ import type { Direction } from './phase.ts';
 export interface SideBody extends Holding {
   /** Whether rules look at its raw bytes. */
   readonly isSeenRaw: boolean;
+  /** Whether it becomes one raw value, if anything, as it was sent. */
+  readonly isOneValue: boolean;
   /** Takes bytes; borrowed until the steps are done. */
   write(bytes: Uint8Array): Steps<void>;
   /** Reads everything that has arrived so far. */
@@ -94,6 +96,12 @@ export class InspectedBody {
   /** Its head was inspected. */
   begin(): void {
     this.#stage = 'in-body';
+  }
+
+  /** Its reader is open. @param bytes its length, if it is known and rules are to look at it before its first stride. */
+  expect(bytes: number | undefined): void {
+    this.flow.expect(bytes);
+    if (this.body.isOneValue) this.flow.takeStrides();
   }
 
   /** Where the first undecided part of the body begins: rules have not seen it as if it ended there. Infinity when there is none. */

@@ -119,6 +119,10 @@ export class RequestBody {
     return this.#reader !== undefined && this.#state.exchange.hasRequestBody;
   }
 
+  get isOneValue(): boolean {
+    return this.#reader === undefined;
+  }
+
   get heldBytes(): number {
     return this.#reader?.heldBytes ?? 0;
   }

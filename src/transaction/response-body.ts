@@ -21,6 +21,7 @@ export class ResponseBody {
   #sink: ResponseSink | undefined;
   /** Why bytes pass uninspected, if they do. */
   #closedBecause: string | undefined = 'response-body-access-off';
+  #isCoded = false;
   /** Bytes of the body that were written. */
   #bytes = 0;
 
@@ -52,6 +53,7 @@ export class ResponseBody {
   open(head: ResponseHead): void {
     if (this.#closedBecause !== undefined) return;
     const { exchange } = this.#state;
+    this.#isCoded = firstValue(head.headers, 'content-encoding') !== undefined;
     this.#sink = new ResponseSink(this.#inspector, exchange, isPart(head));
     this.#reader = new BodyReader({
       headers: isPart(head) ? withoutCodings(head.headers) : head.headers,
@@ -75,6 +77,10 @@ export class ResponseBody {
 
   get isSeenRaw(): boolean {
     return this.#reader !== undefined;
+  }
+
+  get isOneValue(): boolean {
+    return !this.#isCoded;
   }
 
   get heldBytes(): number {

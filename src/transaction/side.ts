@@ -116,7 +116,7 @@ export class Side<Head extends RequestHead | ResponseHead> {
     if (judge.isBlocked) return judge.verdict;
     message.decide(head);
     if (endOfStream) return yield* this.#end([]);
-    this.#body.flow.expect(message.open(head));
+    this.#body.expect(message.open(head));
     // A head above a limit is judged by itself: its body may never arrive.
     if (this.problems.all.length > 0) yield* this.#evaluateFound();
     return judge.verdict;

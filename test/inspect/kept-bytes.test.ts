@@ -26,4 +26,21 @@ describe('KeptBytes', () => {
     kept.clear();
     expect([kept.length, kept.memoryBytes]).toStrictEqual([0, 1_000]);
   });
+
+  it('lets the next value have its memory, outgrown or released', () => {
+    const [one, other] = [new KeptBytes(65_536), new KeptBytes(65_536)];
+    one.append(Buffer.alloc(5_000, 'a'));
+    const outgrown = one.memory;
+    one.append(Buffer.alloc(5_000, 'b'));
+    other.append(Buffer.alloc(5_000));
+    expect(other.memory).toBe(outgrown);
+    const { memory } = one;
+    one.release();
+    one.release();
+    expect([one.length, one.memoryBytes]).toStrictEqual([0, 0]);
+    other.append(Buffer.alloc(5_000));
+    expect(other.memory).toBe(memory);
+    one.append(Buffer.alloc(10_000));
+    expect(one.memory, 'two values share none').not.toBe(memory);
+  });
 });

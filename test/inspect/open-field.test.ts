@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limitsWith } from '../../src/base/limits.ts';
+import { Inspector } from '../../src/inspect/inspector.ts';
+import { ScanThreads } from '../../src/matching/scanner.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
@@ -54,6 +57,27 @@ describe('OpenField', () => {
     ).toBe(true);
     expect(hit?.to).toBe(9006);
     inspector.close();
+  });
+
+  it('returns its memory when it is closed, unless another thread still reads it', async () => {
+    const threads = new ScanThreads(1);
+    for (const [scanner, isKept] of [
+      [undefined, false],
+      [threads, true],
+    ] as const) {
+      const limits = limitsWith({ turnWorkMax: 2 ** 30 });
+      const inspector = new Inspector({ plan, limits, onFact: () => {}, scanner });
+      inspector.begin('ARGS_POST', 'a');
+      // The first scan tells what the next will cost.
+      for (let feeds = 0; feeds < 2; feeds += 1) {
+        inspector.write(Buffer.alloc(30_000, 'x'));
+        inspector.flushInSteps()?.next();
+      }
+      expect([threads.busy > 0, inspector.memoryBytes >= 60_000]).toStrictEqual([isKept, true]);
+      inspector.close();
+      expect(inspector.memoryBytes > 0).toBe(isKept);
+      await threads.idle();
+    }
   });
 
   it('forgets one field before the next', () => {

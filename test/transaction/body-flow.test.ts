@@ -92,6 +92,14 @@ describe('BodyFlow', () => {
     expect(small.evaluations).toStrictEqual([10, 20]);
   });
 
+  it('takes as much as a border allows where no piece is dearer than another', () => {
+    const cuts = { firstLookBytes: 6, evaluationStrideBytes: 16, pieceBytes: 4 };
+    const { flow, write, pieces, looks, evaluations } = flowOf({ cuts, isDear: true });
+    flow.takeStrides();
+    write(40);
+    expect([pieces, looks, evaluations]).toStrictEqual([[6, 10, 16, 8], [6], [16, 32]]);
+  });
+
   it('can be told that all was evaluated', () => {
     const { flow, write } = flowOf();
     write(3);

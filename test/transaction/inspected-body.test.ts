@@ -14,7 +14,7 @@ describe('InspectedBody', () => {
   });
   afterAll(() => closePlan(plan));
 
-  function open(direction: 'request' | 'response') {
+  function open(direction: 'request' | 'response', isOneValue = false) {
     const inspector = new Inspector({ plan, limits, onFact: () => {} });
     const kind = direction === 'request' ? 'REQUEST_BODY' : 'RESPONSE_BODY';
     const calls: string[] = [];
@@ -38,8 +38,9 @@ describe('InspectedBody', () => {
       close: () => calls.push('close'),
       heldBytes: 0,
       isSeenRaw: false,
+      isOneValue,
     };
-    const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 16 };
+    const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 8 };
     const side = new InspectedBody({ direction, inspector, body, cuts });
     /** Gives bytes as a side does. */
     const write = (bytes: Uint8Array): void => {
@@ -57,6 +58,23 @@ describe('InspectedBody', () => {
 
   it('knows its phase', () => {
     expect([open('request').side.bodyPhase, open('response').side.bodyPhase]).toStrictEqual([2, 4]);
+  });
+
+  it.each([
+    [false, [8, 8, 4]],
+    [true, [16, 4]],
+  ])('takes strides instead of pieces of a body that becomes one value: %s', (isOneValue, pieces) => {
+    const { side } = open('response', isOneValue);
+    side.expect(undefined);
+    const taken: number[] = [];
+    for (let left = 20; left > 0; ) {
+      const length = Math.min(side.flow.room, left);
+      taken.push(length);
+      side.add(length, true);
+      left -= length;
+    }
+    expect(taken).toStrictEqual(pieces);
+    side.close();
   });
 
   it('has news once for all hits since it was asked', () => {

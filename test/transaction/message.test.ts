@@ -49,6 +49,30 @@ describe('the messages of an exchange', () => {
     options.inspector.close();
   });
 
+  it.each([
+    [{ 'content-type': 'text/plain' }, true],
+    [{ 'content-type': 'image/png', 'content-encoding': 'gzip' }, true],
+    [{ 'content-type': 'text/plain', 'content-encoding': 'gzip' }, false],
+  ])('know that the body of a response %j becomes one value as it is: %s', (headers, isOneValue) => {
+    const options = open();
+    const message = new ResponseMessage(options);
+    const list = Object.entries(headers).map(([name, value]) => ({ name, value }));
+    const head = { status: 200, protocol: 'HTTP/1.1', headers: list };
+    message.decide(head);
+    message.open(head);
+    expect(message.body.isOneValue).toBe(isOneValue);
+    options.inspector.close();
+  });
+
+  it('know that only a body of a request that nobody reads does', () => {
+    const options = open();
+    const { body } = new RequestMessage(options);
+    expect(body.isOneValue).toBe(true);
+    body.open();
+    expect(body.isOneValue).toBe(false);
+    options.inspector.close();
+  });
+
   it('make facts and fields of a response, whose body rules see by its type', () => {
     for (const [type, isSeenRaw] of [
       ['text/plain', true],
