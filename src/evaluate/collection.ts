@@ -33,21 +33,34 @@ function digitsEndOf(base: ReadonlyMap<string, unknown>): number {
 }
 
 /** Named values that rules set and read. */
-export interface NamedValues {
+export abstract class NamedValues {
+  /** The value as stored: a number that was not read as text is still a number. `undefined` if the name is not set. */
+  abstract value(name: string): string | number | undefined;
+
   /** The value as text; `undefined` if the name is not set. */
-  get(name: string): string | undefined;
+  get(name: string): string | undefined {
+    const value = this.value(name);
+    return typeof value === 'number' ? String(value) : value;
+  }
+
   /** The value as a number; 0 if the name is not set or contains no number. */
-  number(name: string): number;
-  has(name: string): boolean;
+  number(name: string): number {
+    return numberOf(this.value(name));
+  }
+
+  has(name: string): boolean {
+    return this.value(name) !== undefined;
+  }
+
   /** Sets a value. Returns false if there is no room for another name. */
-  set(name: string, value: string | number): boolean;
-  delete(name: string): void;
+  abstract set(name: string, value: string | number): boolean;
+  abstract delete(name: string): void;
   /** Names and values, in order. */
-  entries(): Generator<readonly [name: string, value: string]>;
+  abstract entries(): Generator<readonly [name: string, value: string]>;
   /** Like `entries`, for names that a filter accepts. The filter must always give the same result. */
-  entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]>;
+  abstract entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]>;
   /** A copy that can be changed without changing this one. */
-  copy(): NamedValues;
+  abstract copy(): NamedValues;
 }
 
 /** Names that were unset, and names set since, in order: unsetting the former and setting the latter gives the same collection. */
@@ -94,7 +107,7 @@ export interface CollectionBounds {
 const digits = [...'0123456789'];
 
 /** One collection, limited in names and bytes. Its initial values do not count, because rules wrote them, not clients. */
-export class Collection implements NamedValues {
+export class Collection extends NamedValues {
   readonly #bounds: CollectionBounds;
   /** Initial values, shared with others. */
   #base: ReadonlyMap<string, string | number>;
@@ -112,6 +125,7 @@ export class Collection implements NamedValues {
 
   /** @param base initial values; borrowed and never changed. */
   constructor(bounds: CollectionBounds, base: ReadonlyMap<string, string | number> = nothing) {
+    super();
     this.#bounds = bounds;
     const none = noChanges(base);
     this.#base = base;
@@ -120,9 +134,10 @@ export class Collection implements NamedValues {
     this.#digitsEnd = none.digitsEnd;
   }
 
-  /** The value as stored: a number that was not read as text is still a number. `undefined` if the name is not set. */
   value(name: string): string | number | undefined {
-    return this.#value(name);
+    const changed = this.#changed.get(name);
+    if (changed !== undefined) return changed;
+    return this.#changed.has(name) ? undefined : this.#base.get(name);
   }
 
   /** Whether nothing was changed yet. */
@@ -187,21 +202,6 @@ export class Collection implements NamedValues {
     this.#shared = undefined;
   }
 
-  /** The value as text; `undefined` if the name is not set. */
-  get(name: string): string | undefined {
-    const value = this.#value(name);
-    return typeof value === 'number' ? String(value) : value;
-  }
-
-  /** The value as a number; 0 if the name is not set or contains no number. */
-  number(name: string): number {
-    return numberOf(this.#value(name));
-  }
-
-  has(name: string): boolean {
-    return this.#value(name) !== undefined;
-  }
-
   /** Sets a value. Returns false, without effect, if there is no room. A number under a known name always has room. */
   set(name: string, value: string | number): boolean {
     const isKnown = this.#changed.has(name);
@@ -237,7 +237,7 @@ export class Collection implements NamedValues {
   /** Names and values: initial ones first, each group in the order in which they were first set. */
   *entries(): Generator<readonly [name: string, value: string]> {
     for (const name of this.#base.keys()) {
-      const value = this.#value(name);
+      const value = this.value(name);
       if (value !== undefined) yield [name, String(value)];
     }
     for (const [name, value] of this.#changed) {
@@ -248,7 +248,7 @@ export class Collection implements NamedValues {
   /** Like `entries`, for names that a filter accepts. The filter must always give the same result. */
   *entriesOf(filter: NameFilter): Generator<readonly [name: string, value: string]> {
     for (const name of acceptedIn(this.#base, filter)) {
-      const value = this.#value(name);
+      const value = this.value(name);
       if (value !== undefined) yield [name, String(value)];
     }
     for (const [name, value] of this.#changed) {
@@ -258,7 +258,7 @@ export class Collection implements NamedValues {
 
   /** Whether it has a name that a filter accepts. */
   hasOneOf(filter: NameFilter): boolean {
-    for (const name of acceptedIn(this.#base, filter)) if (this.#value(name) !== undefined) return true;
+    for (const name of acceptedIn(this.#base, filter)) if (this.value(name) !== undefined) return true;
     for (const [name, value] of this.#changed) if (value !== undefined && filter.accepts(name)) return true;
     return false;
   }
@@ -276,11 +276,5 @@ export class Collection implements NamedValues {
 
   #costOf(name: string, value: string | number | undefined): number {
     return (this.#base.has(name) ? 0 : name.length) + (typeof value === 'string' ? value.length : 0);
-  }
-
-  #value(name: string): string | number | undefined {
-    const changed = this.#changed.get(name);
-    if (changed !== undefined) return changed;
-    return this.#changed.has(name) ? undefined : this.#base.get(name);
   }
 }

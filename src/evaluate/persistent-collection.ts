@@ -4,7 +4,7 @@
 import { toByteString, toBytes } from '../base/bytes.ts';
 import { monotonicMs, wallClock } from '../base/clock.ts';
 import { numberOf } from '../plan/value-operator.ts';
-import type { NamedValues, NameFilter } from './collection.ts';
+import { NamedValues, type NameFilter } from './collection.ts';
 
 /** The clocks of collections, in milliseconds. */
 export interface Clocks {
@@ -106,29 +106,22 @@ const facts: Readonly<Record<string, (view: PersistentCollection) => string | nu
 };
 
 /** A collection as seen by one exchange. Its changes are visible to all others at once. */
-export class PersistentCollection implements NamedValues {
+export class PersistentCollection extends NamedValues {
   readonly stored: StoredCollection;
   /** Whether this exchange created it. */
   readonly isNew: boolean;
   #hasChanged: boolean;
 
   constructor(stored: StoredCollection, isNew: boolean, hasChanged = false) {
+    super();
     this.stored = stored;
     this.isNew = isNew;
     this.#hasChanged = hasChanged;
   }
 
-  get(name: string): string | undefined {
-    const value = this.#value(name);
-    return typeof value === 'number' ? String(value) : value;
-  }
-
-  number(name: string): number {
-    return numberOf(this.#value(name));
-  }
-
-  has(name: string): boolean {
-    return this.#value(name) !== undefined;
+  value(name: string): string | number | undefined {
+    const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
+    return fact === undefined ? this.#live(name)?.value : fact(this);
   }
 
   /** Sets a value; the remaining time until the name expires is unchanged. `timeout` sets that of the collection, in seconds. */
@@ -192,11 +185,6 @@ export class PersistentCollection implements NamedValues {
     known.wornToMs += steps * 1000 * seconds;
     const before = this.number(name);
     this.set(name, Math.max(Math.min(before, 0), before - amount * steps));
-  }
-
-  #value(name: string): string | number | undefined {
-    const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
-    return fact === undefined ? this.#live(name)?.value : fact(this);
   }
 
   /** The variable, unless it has expired. */

@@ -12,10 +12,11 @@ import type { ConnectionOptions } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { HandshakeResult } from '../../src/ext-proc/tls-handshakes.ts';
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
-import { exchangeAndReset, frameOf, processPath } from '../support/grpc-serving.ts';
+import { frameOf, processPath } from '../support/grpc-serving.ts';
 import { preface } from '../support/http2-frames.ts';
 import { askedOver, type TlsServing, type TlsServingOptions, TlsStand } from '../support/tls-serving.ts';
 import { transports } from '../support/transports.ts';
+import { UnreadAnswers, unreadLimits } from '../support/unread-answers.ts';
 import { until } from '../support/until.ts';
 
 const stand = new TlsStand();
@@ -174,37 +175,9 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
     }));
 
   it('stops reading when answers are not read, and goes on when they are', async () => {
-    let handled = 0;
-    const answer = Buffer.alloc(16 * 1024);
-    const handler: OpenStream = (replies) => ({
-      message(bytes) {
-        if (bytes.length > 1) handled += 1;
-        replies.reply(answer);
-      },
-      halfClose: () => replies.end(),
-      close() {},
-    });
-    await serving(
-      async ({ port }) => {
-        const session = stand.session(port);
-        const stream = session.request({ ':method': 'POST', ':path': processPath, 'content-type': 'application/grpc' });
-        for (let sent = 0; sent < 400; sent += 1) stream.write(frameOf(Buffer.alloc(1024)));
-        stream.end();
-        await until('what may be unsent is', () => handled >= 16);
-        for (let turn = 0; turn < 20; turn += 1) {
-          expect(await exchangeAndReset(session, frameOf(Buffer.alloc(1)))).toBe(undefined);
-        }
-        expect(handled, 'of 400 that came').toBeLessThan(40);
-        let answeredBytes = 0;
-        stream.on('data', (bytes: Buffer) => {
-          answeredBytes += bytes.length;
-        });
-        await once(stream, 'end');
-        expect([handled, answeredBytes]).toStrictEqual([400, 400 * (answer.length + 5)]);
-        session.destroy();
-      },
-      { handler, overrides: { unsentBytesMax: 256 * 1024 } },
-    );
+    const unread = new UnreadAnswers();
+    const options = { handler: unread.handler, overrides: unreadLimits };
+    await serving(({ port }) => unread.check(stand.session(port)), options);
   });
 
   it('uses what was reread for new connections, and open ones go on', () =>

@@ -12,18 +12,12 @@ import { limits } from '../../src/base/limits.ts';
 import type { OpenStream, ReplyStream } from '../../src/ext-proc/transport.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { attackPlan, chunkOf, GrpcPeer, requestHeaders, serviceOf } from '../support/ext-proc.ts';
-import {
-  exchange,
-  exchangeAndReset,
-  frameOf,
-  processPath,
-  type ServingOptions,
-  serving as servingAny,
-} from '../support/grpc-serving.ts';
+import { exchange, frameOf, processPath, type ServingOptions, serving as servingAny } from '../support/grpc-serving.ts';
 import { healthOf } from '../support/health-client.ts';
 import { frame, framesOf, frameTypes, headerBlock, preface } from '../support/http2-frames.ts';
 import { silentPeer } from '../support/silent-peer.ts';
 import { transports } from '../support/transports.ts';
+import { UnreadAnswers, unreadLimits } from '../support/unread-answers.ts';
 import { until } from '../support/until.ts';
 
 const plan = await attackPlan();
@@ -279,46 +273,9 @@ describe.each(transports)('the transport $name', (transport) => {
 
   describe('back-pressure', () => {
     it('stops reading when answers are not read, and goes on when they are', async () => {
-      let handled = 0;
-      const answer = Buffer.alloc(16 * 1024);
-      const handler: OpenStream = (replies) => ({
-        message(bytes) {
-          if (bytes.length > 1) handled += 1;
-          replies.reply(answer);
-        },
-        halfClose: () => replies.end(),
-        close() {},
-      });
-      await serving(
-        async (address) => {
-          const session = connect(`http://${address}`);
-          const stream = session.request({
-            ':method': 'POST',
-            ':path': processPath,
-            'content-type': 'application/grpc',
-          });
-          for (let sent = 0; sent < 400; sent += 1) stream.write(frameOf(Buffer.alloc(1024)));
-          stream.end();
-          // 64 KiB fit the window of the stream, 256 KiB may be unsent.
-          await until('what may be unsent is', () => handled >= 16);
-          // Other streams of the connection are answered meanwhile: the server had time for more.
-          for (let turn = 0; turn < 20; turn += 1) {
-            expect(await exchangeAndReset(session, frameOf(Buffer.alloc(1)))).toBe(undefined);
-          }
-          expect(
-            handled >= 16 && handled < 40,
-            `${handled} of 400 messages were handled though no answer was read`,
-          ).toBe(true);
-          let answeredBytes = 0;
-          stream.on('data', (bytes: Buffer) => {
-            answeredBytes += bytes.length;
-          });
-          await new Promise((resolve) => stream.once('end', resolve));
-          expect([handled, answeredBytes]).toStrictEqual([400, 400 * (answer.length + 5)]);
-          session.destroy();
-        },
-        { handler, overrides: { unsentBytesMax: 256 * 1024 } },
-      );
+      const unread = new UnreadAnswers();
+      const options = { handler: unread.handler, overrides: unreadLimits };
+      await serving((address) => unread.check(connect(`http://${address}`)), options);
     });
   });
 

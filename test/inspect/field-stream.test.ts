@@ -6,13 +6,11 @@ import { FieldStream } from '../../src/inspect/field-stream.ts';
 import { HitTable } from '../../src/inspect/hit-table.ts';
 import { KeptBytes } from '../../src/inspect/kept-bytes.ts';
 import { Memory } from '../../src/inspect/memory.ts';
-import { PendingFields } from '../../src/inspect/pending-fields.ts';
-import { Problems } from '../../src/inspect/problems.ts';
-import { Work } from '../../src/inspect/work.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
+import { inspectionOf } from '../support/inspector.ts';
 
 const kind = fieldKind('ARGS_POST');
 
@@ -25,13 +23,11 @@ describe('FieldStream', () => {
 
   /** A stream over a field of the plan's class, with a beginning of 4 bytes that is kept. */
   function open(room = Infinity, bounds = limits) {
-    const problems = new Problems();
-    const work = new Work(bounds, problems);
-    const hits = new HitTable(plan, limits, new Memory(limits, problems));
-    const target = { plan, hits, problems, work, ended: () => {} };
+    const inspection = inspectionOf(plan, bounds);
+    const { hits, problems } = inspection;
     const kept = new KeptBytes(4);
     const reserve = (bytes: number): number => Math.min(room, bytes);
-    const stream = new FieldStream({ ...target, pending: new PendingFields(target), reserve }, kept);
+    const stream = new FieldStream({ ...inspection, reserve }, kept);
     const record = new FieldRecord({ kind, name: 'a', order: 1 });
     stream.begin(record, plan.classes[kind]?.native ?? -1);
     const write = (text: string, flush = false): void => {

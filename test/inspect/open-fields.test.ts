@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits, limitsWith } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
-import { FieldStore } from '../../src/inspect/field-store.ts';
-import { HitTable } from '../../src/inspect/hit-table.ts';
-import { Memory } from '../../src/inspect/memory.ts';
 import type { OpenField } from '../../src/inspect/open-field.ts';
 import { OpenFields } from '../../src/inspect/open-fields.ts';
-import { PendingFields } from '../../src/inspect/pending-fields.ts';
-import { Problems } from '../../src/inspect/problems.ts';
-import { Work } from '../../src/inspect/work.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldClass, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
+import { inspectionOf } from '../support/inspector.ts';
 
 const kind = fieldKind('ARGS_POST');
 
@@ -24,14 +19,10 @@ describe('OpenFields', () => {
   afterAll(() => closePlan(plan));
 
   function openFields(bounds = limits): OpenFields {
-    const problems = new Problems();
-    const memory = new Memory(bounds, problems);
-    const [hits, fields] = [new HitTable(plan, bounds, memory), new FieldStore(plan, bounds, memory)];
-    const target = { plan, hits, problems, work: new Work(bounds, problems), ended: () => {} };
-    const pending = new PendingFields(target);
-    const reserve = (bytes: number): number => fields.reserve(bytes);
+    const inspection = inspectionOf(plan, bounds);
+    const reserve = (bytes: number): number => inspection.fields.reserve(bytes);
     const keptBytesMax = bounds.fieldCollectBytesMax;
-    return new OpenFields({ ...target, limits: bounds, pending, fields, memory, keptBytesMax, reserve });
+    return new OpenFields({ ...inspection, limits: bounds, keptBytesMax, reserve });
   }
 
   function write(field: OpenField, value: string, from: number): void {

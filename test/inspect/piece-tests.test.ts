@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limits } from '../../src/base/limits.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
-import { HitTable } from '../../src/inspect/hit-table.ts';
 import { KeptBytes } from '../../src/inspect/kept-bytes.ts';
-import { Memory } from '../../src/inspect/memory.ts';
-import { PendingFields } from '../../src/inspect/pending-fields.ts';
 import { PieceTests } from '../../src/inspect/piece-tests.ts';
-import { Problems } from '../../src/inspect/problems.ts';
-import { Work } from '../../src/inspect/work.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { FieldClass, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
-import { ruleIdAt } from '../support/inspector.ts';
+import { inspectionOf, ruleIdAt } from '../support/inspector.ts';
 
 const kind = fieldKind('ARGS_POST');
 const keptBytes = 64;
@@ -29,11 +23,10 @@ describe('PieceTests', () => {
 
   /** Rules that match a value given in pieces, those after the kept beginning as an open field does; and what was left unseen. */
   function found(...pieces: readonly string[]) {
-    const problems = new Problems();
-    const hits = new HitTable(plan, limits, new Memory(limits, problems));
-    const target = { plan, hits, problems, work: new Work(limits, problems), ended: () => {} };
+    const inspection = inspectionOf(plan);
+    const { hits, problems } = inspection;
     const kept = new KeptBytes(keptBytes);
-    const tests = new PieceTests({ ...target, pending: new PendingFields(target) }, kept);
+    const tests = new PieceTests(inspection, kept);
     const record = new FieldRecord({ kind, name: 'a', order: 1 });
     tests.begin(record, plan.classes[kind] as FieldClass);
     for (const piece of pieces) {

@@ -1,8 +1,13 @@
 // An inspector over rules given as text, and its hits in a form that tests can compare.
 
 import { type Limits, limits, limitsWith } from '../../src/base/limits.ts';
-import type { Hit } from '../../src/inspect/hit-table.ts';
+import { FieldStore } from '../../src/inspect/field-store.ts';
+import { type Hit, HitTable } from '../../src/inspect/hit-table.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
+import { Memory } from '../../src/inspect/memory.ts';
+import { PendingFields } from '../../src/inspect/pending-fields.ts';
+import { Problems } from '../../src/inspect/problems.ts';
+import { Work } from '../../src/inspect/work.ts';
 import { fieldKinds } from '../../src/plan/field-kind.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
@@ -10,6 +15,16 @@ import type { Plan } from '../../src/plan/plan.ts';
 export function inspectorOf(plan: Plan, overrides: Partial<Limits> = {}): Inspector {
   const bounds = Object.keys(overrides).length === 0 ? limits : limitsWith(overrides);
   return new Inspector({ plan, limits: bounds, onFact: () => {} });
+}
+
+/** What the parts of an inspector share, for tests of one part alone. */
+export function inspectionOf(plan: Plan, bounds: Limits = limits) {
+  const problems = new Problems();
+  const memory = new Memory(bounds, problems);
+  const hits = new HitTable(plan, bounds, memory);
+  const target = { plan, hits, problems, work: new Work(bounds, problems), ended: () => {} };
+  const fields = new FieldStore(plan, bounds, memory);
+  return { ...target, memory, fields, pending: new PendingFields(target) };
 }
 
 /** The id of the rule at a place of a phase. */
