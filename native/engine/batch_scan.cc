@@ -189,14 +189,16 @@ void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
   for (const uint32_t step : program_class.detector_steps) RunDetectors(program_class, step);
 }
 
-void BatchScan::ScanRecurring(const ProgramClass& program_class, const CleanValues::Key& key) {
-  if (clean_.Has(key)) {
-    hits_.Spend(kKnownWork);
+void BatchScan::ScanRecurring(const ProgramClass& program_class, const KnownValues::Key& key) {
+  if (const auto known = known_.Find(key)) {
+    hits_.Spend(kKnownWork + known->size());
+    for (const PatternHit& hit : *known) hits_.Add(hit.pattern, hit.to);
     return;
   }
-  const uint32_t before = hits_.count();
+  const uint32_t first_hit = hits_.count();
   ScanField(program_class, key.value);
-  if (hits_.count() == before) clean_.Add(key);
+  std::array<PatternHit, KnownValues::kHitsMax> found;
+  if (const auto count = hits_.CopySince(first_hit, found)) known_.Add(key, std::span(found).first(*count));
 }
 
 bool BatchScan::ScanAsBefore(uint32_t program_class, ByteView value) {
@@ -229,11 +231,11 @@ void BatchScan::TakeFields(const ScanProgram& program, ByteView slab, std::span<
       throw EngineError(error_code::kArgument, "field " + std::to_string(n) + " lies outside the slab");
     }
     const ByteView value = slab.subspan(entry[1], entry[2]);
-    const bool recurs = (index != entry[0] || IsCommonplace(value)) && value.size() <= CleanValues::kValueBytesMax;
+    const bool recurs = (index != entry[0] || IsCommonplace(value)) && value.size() <= KnownValues::kValueBytesMax;
     entry[0] = recurs ? index | kFieldFlagRecurring : index;
     if (!recurs) continue;
-    keys_.push_back(CleanValues::KeyOf(program.serial(), index, value));
-    clean_.Prefetch(keys_.back());
+    keys_.push_back(KnownValues::KeyOf(program.serial(), index, value));
+    known_.Prefetch(keys_.back());
   }
 }
 

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "clean_values.h"
 #include "hit.h"
+#include "known_values.h"
 #include "scan_program.h"
 #include "transform/transform.h"
 
@@ -43,8 +43,8 @@ class BatchScan {
 
   // Checks and copies the fields of a call, and marks those whose values recur. Throws native.argument.
   void TakeFields(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields);
-  // A field whose values recur: those that were clean before are not scanned again.
-  void ScanRecurring(const ProgramClass& program_class, const CleanValues::Key& key);
+  // A field whose values recur: those that are known are not scanned again.
+  void ScanRecurring(const ProgramClass& program_class, const KnownValues::Key& key);
   void ScanField(const ProgramClass& program_class, ByteView value);
   void TransformField(const ProgramClass& program_class, ByteView value);
   void RunStep(const std::vector<ProgramStep>& steps, uint32_t step);
@@ -72,10 +72,10 @@ class BatchScan {
   HitCollector hits_;
   std::array<Scanned, kScannedMax> scanned_;
   size_t next_scanned_ = 0;
-  CleanValues clean_;
+  KnownValues known_;
   std::vector<uint32_t> fields_;
   // Of the fields of this call whose values recur, in their order.
-  std::vector<CleanValues::Key> keys_;
+  std::vector<KnownValues::Key> keys_;
   // By step: the output it shares (an output has the index of the step that made it), and its own buffer.
   std::vector<uint32_t> output_of_step_;
   std::vector<Output> outputs_;

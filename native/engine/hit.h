@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,7 +20,7 @@ inline constexpr uint32_t kHitFlagWindowed = 4;
 
 // Words of one entry of a field table.
 inline constexpr size_t kFieldWords = 3;
-// Bit of a field's class: the value is in many requests, so it is worth caching that nothing was found in it.
+// Bit of a field's class: the value is in many requests, so it is worth remembering what was found in it.
 inline constexpr uint32_t kFieldFlagRecurring = 1u << 31;
 
 struct Hit {
@@ -28,6 +29,12 @@ struct Hit {
   uint32_t to;
 };
 static_assert(sizeof(Hit) == kHitWords * sizeof(uint32_t));
+
+// A hit in a value, whichever field has it.
+struct PatternHit {
+  uint32_t pattern;
+  uint32_t to;
+};
 
 // Collects the hits of one call. One per thread, reused: the table of seen patterns is as large as the largest
 // pattern id and is never cleared, a serial number per field makes old entries stale.
@@ -94,6 +101,17 @@ class HitCollector {
       Add(words[1], words[2]);
     }
     return true;
+  }
+
+  // Copies the hits from `first` on, as `count` told it, to `out`. Returns how many; nothing when `out` is too small, or when
+  // there was no room for them here.
+  std::optional<size_t> CopySince(uint32_t first, std::span<PatternHit> out) const {
+    if (count_ > room_ || count_ - first > out.size()) return std::nullopt;
+    for (uint32_t n = first; n < count_; ++n) {
+      const uint32_t* words = &buffer_[kHitHeaderWords + n * kHitWords];
+      out[n - first] = {words[1], words[2]};
+    }
+    return count_ - first;
   }
 
   // Writes the header; returns the number of hits in the buffer.

@@ -1,4 +1,4 @@
-#include "clean_values.h"
+#include "known_values.h"
 
 #include <algorithm>
 #include <cstring>
@@ -23,32 +23,32 @@ constexpr uint32_t TagOf(uint64_t digest) { return static_cast<uint32_t>(digest 
 
 }  // namespace
 
-CleanValues::Key CleanValues::KeyOf(uint64_t program, uint32_t program_class, ByteView value) {
+KnownValues::Key KnownValues::KeyOf(uint64_t program, uint32_t program_class, ByteView value) {
   return {program, program_class, value, Digest(program, program_class, value)};
 }
 
-void CleanValues::Prefetch(const Key& key) const {
+void KnownValues::Prefetch(const Key& key) const {
   const size_t first = FirstSlot(key);
   for (size_t slot = first; slot < first + kWays; ++slot) {
     if (tags_[slot] == TagOf(key.digest)) __builtin_prefetch(&slots_[slot]);
   }
 }
 
-bool CleanValues::Has(const Key& key) const {
+std::optional<std::span<const PatternHit>> KnownValues::Find(const Key& key) const {
   const size_t first = FirstSlot(key);
   for (size_t n = first; n < first + kWays; ++n) {
     if (tags_[n] != TagOf(key.digest)) continue;
     const Slot& slot = slots_[n];
     if (slot.program == key.program && slot.program_class == key.program_class && slot.length == key.value.size() &&
         (key.value.empty() || std::memcmp(slot.bytes.data(), key.value.data(), key.value.size()) == 0)) {
-      return true;
+      return std::span(slot.hits).first(slot.hit_count);
     }
   }
-  return false;
+  return std::nullopt;
 }
 
-void CleanValues::Add(const Key& key) {
-  if (key.value.size() > kValueBytesMax) return;
+void KnownValues::Add(const Key& key, std::span<const PatternHit> hits) {
+  if (key.value.size() > kValueBytesMax || hits.size() > kHitsMax) return;
   const size_t first = FirstSlot(key);
   uint8_t& way = next_way_[first / kWays];
   const size_t n = first + way;
@@ -57,7 +57,9 @@ void CleanValues::Add(const Key& key) {
   Slot& slot = slots_[n];
   slot.program = key.program;
   slot.program_class = key.program_class;
-  slot.length = static_cast<uint32_t>(key.value.size());
+  slot.length = static_cast<uint16_t>(key.value.size());
+  slot.hit_count = static_cast<uint16_t>(hits.size());
+  std::ranges::copy(hits, slot.hits.begin());
   if (!key.value.empty()) std::memcpy(slot.bytes.data(), key.value.data(), key.value.size());
 }
 

@@ -1,25 +1,30 @@
-// Short values that were found to match nothing in their class, so that they need not be scanned again: names
-// of fields, header values and the like are in every request. The look-up is exact: the whole value is
-// compared.
+// Short values and what was found in them in their class, so that they need not be scanned again: names of fields,
+// header values and the like are in every request. Some match in every request, such as the names of headers, which a
+// rule takes one by one. The look-up is exact: the whole value is compared.
 
-#ifndef WEIR_ENGINE_CLEAN_VALUES_H_
-#define WEIR_ENGINE_CLEAN_VALUES_H_
+#ifndef WEIR_ENGINE_KNOWN_VALUES_H_
+#define WEIR_ENGINE_KNOWN_VALUES_H_
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
+
+#include "hit.h"
 
 namespace weir {
 
 using ByteView = std::span<const uint8_t>;
 
-// A table of fixed size (1 MiB) in which a new value replaces an old one. A client that sends unusual values
+// A table of fixed size (1.5 MiB) in which a new value replaces an old one. A client that sends unusual values
 // can only make it useless for a while. One per thread.
-class CleanValues {
+class KnownValues {
  public:
-  // Longer ones are not kept: few of them recur.
-  static constexpr size_t kValueBytesMax = 112;
+  // Longer ones are not kept: few of them recur. The longest of a browser's that do are Accept and User-Agent.
+  static constexpr size_t kValueBytesMax = 144;
+  // A value with more hits is not kept: it is none of a harmless request.
+  static constexpr size_t kHitsMax = 4;
   static constexpr size_t kSlots = 8'192;
 
   // A value of a class of a program; `program` is a number that no other program has.
@@ -35,11 +40,11 @@ class CleanValues {
   // Prefetches the memory that Has() will read.
   void Prefetch(const Key& key) const;
 
-  // Whether the value was remembered for this class of this program.
-  bool Has(const Key& key) const;
+  // The hits of the value in this class of this program, perhaps none; nothing when it is not known.
+  std::optional<std::span<const PatternHit>> Find(const Key& key) const;
 
   // Remembers a value that is not there yet.
-  void Add(const Key& key);
+  void Add(const Key& key, std::span<const PatternHit> hits);
 
  private:
   // Slots in which a value may be: the fewer values share a place, the fewer push each other out.
@@ -48,7 +53,9 @@ class CleanValues {
   struct Slot {
     uint64_t program = 0;  // 0 = empty.
     uint32_t program_class = 0;
-    uint32_t length = 0;
+    uint16_t length = 0;
+    uint16_t hit_count = 0;
+    std::array<PatternHit, kHitsMax> hits;
     std::array<uint8_t, kValueBytesMax> bytes;
   };
 
@@ -65,4 +72,4 @@ class CleanValues {
 
 }  // namespace weir
 
-#endif  // WEIR_ENGINE_CLEAN_VALUES_H_
+#endif  // WEIR_ENGINE_KNOWN_VALUES_H_
