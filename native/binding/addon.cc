@@ -44,7 +44,7 @@ Napi::Value UseErrorClass(const Args& args) {
   return args.env().Undefined();
 }
 
-// Without waiting for threads: one that compiles cannot be interrupted, and Node waits for all of its own.
+// Exits without waiting for threads: one that compiles cannot be interrupted, and Node would wait for all of its own.
 Napi::Value EndProcess(const Args& args) { std::_Exit(static_cast<int>(args.Index(0, "code"))); }
 
 Napi::Value CountOpenHandles(const Args& args) {

@@ -1,5 +1,5 @@
-// The guards of all arguments: each accessor checks one and returns its value, or throws native.argument with
-// its name. Functions of the addon use only these accessors and never see a raw value.
+// Argument checks: each accessor checks one argument and returns its value, or throws native.argument with the argument's name.
+// Functions of the addon use only these accessors and never see a raw value.
 
 #ifndef WEIR_BINDING_ARGS_H_
 #define WEIR_BINDING_ARGS_H_

@@ -1,5 +1,5 @@
-// Scans in a thread of Node's own pool (libuv's), while the event loop continues. Returns a promise; arrays
-// that a scan reads or writes are kept alive until it settles.
+// Scans in a thread of Node's pool (libuv's) while the event loop goes on. Returns a promise; arrays that a scan reads or writes
+// are kept alive until the promise settles.
 
 #include <exception>
 #include <functional>
@@ -16,7 +16,7 @@ namespace {
 
 class AsideScan : public Napi::AsyncWorker {
  public:
-  // `scan` returns the number of hits; `arrays` are those it uses.
+  // `scan` returns the number of hits; `arrays` are those that it reads or writes.
   AsideScan(const Args& args, std::function<uint32_t()> scan, std::initializer_list<Napi::Value> arrays)
       : Napi::AsyncWorker(args.env(), "weir_scan"),
         environment_(args.environment()),
@@ -56,7 +56,7 @@ class AsideScan : public Napi::AsyncWorker {
 };
 
 Napi::Value Begin(AsideScan* scan) {
-  // It deletes itself once it has answered.
+  // The worker deletes itself after it has settled its promise.
   const Napi::Promise answer = scan->Answer();
   scan->Queue();
   return answer;

@@ -1,4 +1,4 @@
-// The arguments of a block scan, checked: in this thread and in others they are the same.
+// The checked arguments of a block scan; the same for a scan in this thread and in another.
 
 #ifndef WEIR_BINDING_BATCH_CALL_H_
 #define WEIR_BINDING_BATCH_CALL_H_
@@ -11,7 +11,7 @@
 
 namespace weir {
 
-// Views are the caller's, who keeps them until Run() has returned.
+// Views of the caller's arrays, which the caller keeps alive until Run() has returned.
 struct BatchCall {
   explicit BatchCall(const Args& args)
       : program(ScanPrograms().Get(args.ToHandle(0, "program"))),

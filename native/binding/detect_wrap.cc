@@ -1,4 +1,4 @@
-// The detectors across the boundary: a value as a byte string or as bytes.
+// JavaScript binding of the detectors: a value comes as a byte string or as bytes.
 
 #include "../engine/detect/detector.h"
 
@@ -7,7 +7,7 @@
 namespace weir {
 namespace {
 
-// The bytes of a value; a string is read as one byte a character, as byte strings are.
+// The bytes of a value. A string is read as one byte per character, as byte strings are.
 class ValueBytes {
  public:
   ValueBytes(const Args& args, size_t n, const char* name) {

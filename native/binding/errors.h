@@ -1,4 +1,4 @@
-// The one place where C++ exceptions become JavaScript errors, in calls and in what other threads did for them.
+// The one place where C++ exceptions become JavaScript errors, whether thrown by a call or by work in another thread.
 
 #ifndef WEIR_BINDING_ERRORS_H_
 #define WEIR_BINDING_ERRORS_H_

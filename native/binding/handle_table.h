@@ -24,7 +24,7 @@ class HandleTable {
  public:
   explicit HandleTable(const char* noun) : noun_(noun) {}
 
-  // The environment holds one reference.
+  // `owner` gets one reference.
   Handle Add(std::shared_ptr<T> object, EnvironmentId owner) {
     const std::lock_guard lock(mutex_);
     const Handle handle = next_++;
@@ -32,7 +32,7 @@ class HandleTable {
     return handle;
   }
 
-  // Stays valid as long as the returned pointer is kept, released or not. Throws native.closed.
+  // The object stays valid while the returned pointer is kept, even after its release. Throws native.closed.
   std::shared_ptr<T> Get(Handle handle) {
     const std::lock_guard lock(mutex_);
     return Find(handle).object;

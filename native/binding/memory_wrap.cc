@@ -1,5 +1,5 @@
-// Memory of the process: what the C library keeps of what was freed is given back to the system; a file is mapped, so that what is
-// written outlives a crash.
+// Memory of the process: gives memory that was freed back to the system; maps a file, so that what is written to it survives a
+// crash.
 
 #include <features.h>
 #include <sys/mman.h>
@@ -18,7 +18,7 @@ namespace weir {
 
 Napi::Value ReleaseFreeMemory(const Args& args) {
 #ifdef __GLIBC__
-  // Of all arenas: threads that compiled patterns leave some with megabytes of holes behind.
+  // Trims all arenas: threads that compiled patterns leave some with megabytes of holes.
   malloc_trim(0);
 #endif
   return args.env().Undefined();

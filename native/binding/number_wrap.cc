@@ -1,4 +1,4 @@
-// Number searches across the boundary: opened by the plan whose rules need them, released with it.
+// JavaScript binding of number searches: opened by the plan whose rules need them, released with it.
 
 #include <memory>
 

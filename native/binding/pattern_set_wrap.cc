@@ -1,4 +1,4 @@
-// Pattern sets across the boundary: reading patterns, references, reports, captures.
+// JavaScript binding of pattern sets: reading patterns, references, reports, captures.
 
 #include <algorithm>
 #include <array>
@@ -13,7 +13,7 @@ namespace weir {
 namespace {
 
 constexpr size_t kRequiredMax = 16;
-// CRS at the highest paranoia level needs a tenth of it.
+// CRS at the highest paranoia level needs a tenth of this.
 constexpr size_t kSetsPerLoadMax = 4096;
 
 ByteSet ReadByteSet(Napi::Value value, const std::string& name) {
@@ -24,7 +24,7 @@ ByteSet ReadByteSet(Napi::Value value, const std::string& name) {
   return set;
 }
 
-// The names of a pattern's members, made once for a list of thousands.
+// The names of a pattern's members as JavaScript strings, made once for a list of thousands.
 class PatternMembers {
  public:
   explicit PatternMembers(Napi::Env env) {
@@ -85,7 +85,7 @@ std::vector<Pattern> ReadPatterns(Napi::Value value) {
   std::vector<Pattern> patterns;
   patterns.reserve(list.Length());
   for (uint32_t n = 0; n < list.Length(); ++n) {
-    // Handles of thousands of objects would pile up until the call returns.
+    // Without a scope of its own, handles of thousands of objects would pile up until the call returns.
     const Napi::HandleScope scope(value.Env());
     patterns.push_back(ReadPattern(list.Get(n), n, members));
   }

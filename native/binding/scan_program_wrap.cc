@@ -1,4 +1,4 @@
-// Scan programs, the block scan of a batch, and single transformations across the boundary.
+// JavaScript binding of scan programs, the block scan of a batch, and single transformations.
 
 #include <algorithm>
 #include <cstring>
@@ -37,7 +37,7 @@ std::vector<uint32_t> ReadMembers(Napi::Value value) {
 
 ProgramSource::Class ReadClass(Napi::Value value) {
   ProgramSource::Class out;
-  // A plain list of scans is a class without more.
+  // A plain list of scans is a class that has nothing else.
   const bool is_list = value.IsArray();
   const Napi::Value scans = is_list ? value : checked::Record(value, "a class").Get("scans");
   const Napi::Array list = checked::List(scans, kStepsPerClassMax, "scans");

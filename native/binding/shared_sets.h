@@ -15,7 +15,7 @@
 
 namespace weir {
 
-// A stream and the flag that an operation on it is running.
+// A stream, and the flag that says whether an operation on it is running.
 struct SharedStream {
   SharedStream(std::shared_ptr<const ScanProgram> program, uint32_t field_class)
       : scan(std::move(program), field_class) {}
@@ -25,7 +25,7 @@ struct SharedStream {
   bool has_ended = false;
 };
 
-// Marks a stream as in use for a scope. Throws native.busy when it is, native.closed when it ended meanwhile.
+// Marks a stream as in use for a scope. Throws native.busy when it already is, native.closed when it was closed meanwhile.
 class StreamUse {
  public:
   explicit StreamUse(std::shared_ptr<SharedStream> stream) : stream_(std::move(stream)) {
@@ -53,7 +53,7 @@ HandleTable<const ScanProgram>& ScanPrograms();
 HandleTable<SharedStream>& Streams();
 HandleTable<const NumberSearch>& NumberSearches();
 
-// An environment ends: whatever it still holds is released.
+// Called when an environment ends: releases whatever it still holds.
 void ReleaseEverythingOf(EnvironmentId owner);
 
 }  // namespace weir

@@ -1,5 +1,5 @@
-// Stream scans across the boundary. A stream belongs to the environment that opened it; any thread may feed it, one
-// operation at a time.
+// JavaScript binding of stream scans. A stream belongs to the environment that opened it; any thread may feed it, one operation at
+// a time.
 
 #include <cstring>
 #include <utility>

@@ -1,4 +1,5 @@
-// Text searches across the boundary: objects that JavaScript's collector frees, for they live as long as what asks them.
+// JavaScript binding of text searches: objects that the garbage collector frees, since they live as long as the code that uses
+// them.
 
 #include "../engine/text_search.h"
 

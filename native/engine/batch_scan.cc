@@ -11,21 +11,21 @@
 namespace weir {
 namespace {
 
-// Memory a thread keeps after a large value.
+// Memory that a thread keeps after a large value.
 constexpr size_t kKeptBufferBytes = 256 * 1024;
-// Sets that would have to be scanned before one scan of the merged set is cheaper. Plain values
-// meet only its small tiers. A search by RE2 that the merged set saves counts as several.
+// From this many sets to scan, one scan of the merged set is cheaper. Plain values meet only its small tiers. An RE2 search that
+// the merged set saves counts as several scans.
 constexpr uint32_t kMergeScansMin = 4;
 constexpr uint32_t kMergePlainScansMin = 2;
 constexpr uint32_t kRe2Scans = 2;
-// Shorter values are scanned about as fast as compared.
+// Shorter values are scanned about as fast as they are compared.
 constexpr size_t kScannedBytesMin = 64;
 
 bool IsSame(ByteView left, ByteView right) {
   return left.size() == right.size() && (left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0);
 }
 
-// Values that tell nobody from anybody else, and that documents are full of.
+// Values that identify nobody and that documents are full of.
 bool IsCommonplace(ByteView value) {
   const std::string_view text(reinterpret_cast<const char*>(value.data()), value.size());
   return text.size() <= 2 || text == "true" || text == "false" || text == "null";
@@ -46,7 +46,7 @@ struct StepSink {
   }
 };
 
-// Hits of the merged set: those count whose step has this output.
+// Hits of the merged set: a hit counts when its pattern's step has this output.
 struct MergedSink {
   HitCollector& hits;
   const ProgramClass& program_class;
@@ -217,7 +217,7 @@ void BatchScan::KeepLong(uint32_t program_class, ByteView value, uint32_t first_
 }
 
 void BatchScan::TakeFields(const ScanProgram& program, ByteView slab, std::span<const uint32_t> fields) {
-  // A copy: shared memory could change between check and use.
+  // Copied, since shared memory could change between check and use.
   fields_.assign(fields.begin(), fields.end());
   keys_.clear();
   for (size_t n = 0; n < fields_.size() / kFieldWords; ++n) {

@@ -8,11 +8,11 @@ namespace weir {
 namespace {
 
 constexpr size_t kOverlapBytesMin = 1024;
-// The front of the history is dropped in steps, so that tiny chunks do not move it each time.
+// The start of the history is dropped in steps, so that tiny chunks do not move it each time.
 constexpr size_t kSlackBytes = 4 * 1024;
 
-// What may follow the last byte known: a word byte, or a byte that is neither of a word nor a line end. A match that
-// holds before both holds before any byte, and at the end of the value.
+// Two stand-ins for the unknown byte after the last one: a word byte, and a byte that is neither a word byte nor a line end. A
+// match that holds before both holds before any byte, and at the end of the value.
 constexpr uint8_t kWordByte = 'a';
 constexpr uint8_t kOtherByte = 0;
 
@@ -35,7 +35,7 @@ ConfirmWindow::ConfirmWindow(const std::vector<StepRe2>& patterns) : patterns_(p
 }
 
 void ConfirmWindow::Append(ByteView bytes, const Sink& sink) {
-  // In steps, so that the history never holds much more than a window.
+  // In steps, so that the history is never much longer than a window.
   while (!bytes.empty()) {
     const ByteView step = bytes.first(std::min(bytes.size(), kSlackBytes));
     AppendStep(step, sink);
@@ -44,8 +44,7 @@ void ConfirmWindow::Append(ByteView bytes, const Sink& sink) {
 }
 
 void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
-  // Grows by doubling, but never above the maximum of a window: one byte before it, one after it, and two
-  // steps.
+  // Grows by doubling, up to the maximum: a window, one byte before it, one after it, and two steps.
   const size_t wanted = history_.size() + bytes.size() + 1;
   if (wanted > history_.capacity()) {
     const size_t most = static_cast<size_t>(stride_ + overlap_) + 2 + 2 * kSlackBytes;
@@ -53,7 +52,7 @@ void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
   }
   history_.insert(history_.end(), bytes.begin(), bytes.end());
   Merge(bytes_since_, ByteSet::Of(bytes));
-  // The byte after a window must be known: `\b` and `$` at its end look at it.
+  // The byte after a window must be known, since `\b` and `$` at its end look at it.
   while (end() > window_end()) {
     const ByteSet present = WindowBytes();
     for (const auto& [only, _] : patterns_) {
@@ -62,7 +61,7 @@ void ConfirmWindow::AppendStep(ByteView bytes, const Sink& sink) {
     }
     AdvanceWindow();
   }
-  // One byte before the window: `\b` and `^` at its start look at it.
+  // One byte before the window is kept, since `\b` and `^` at its start look at it.
   const uint64_t keep_from = window_ > 0 ? window_ - 1 : 0;
   if (keep_from > begin_ + kSlackBytes) {
     history_.erase(history_.begin(), history_.begin() + static_cast<ptrdiff_t>(keep_from - begin_));
@@ -100,8 +99,7 @@ bool ConfirmWindow::SearchWhateverFollows(const Re2Only& only, uint64_t from, co
 }
 
 uint64_t ConfirmWindow::FirstOffsetOf(const Re2Only& only) const {
-  // Settled bytes cannot produce a new match: a new match ends after them, or at their end if the next byte
-  // was unknown.
+  // Settled bytes cannot hold a new match: it ends after them, or at their end if the next byte was unknown.
   const uint64_t reach = LongestMatch(only) + 1;
   return IsBounded(only) && settled_ > window_ + reach ? settled_ - reach : window_;
 }

@@ -24,7 +24,7 @@ class ConfirmWindow {
   struct Sink {
     std::function<bool(uint32_t id)> wants;
     std::function<void(uint32_t id, uint64_t to)> hit;
-    // Told of what each search cost (work.h).
+    // Called with the cost of each search (work.h).
     std::function<void(uint64_t work)> spend;
   };
 
@@ -33,11 +33,11 @@ class ConfirmWindow {
 
   // Takes the next bytes of the value; windows that are complete are searched.
   void Append(ByteView bytes, const Sink& sink);
-  // Reports every match in the bytes so far that holds regardless of what follows.
+  // Reports every match in the bytes so far that holds whatever follows.
   void Settle(const Sink& sink);
   // The value ends here.
   void End(const Sink& sink);
-  // After the end: whether a pattern without a longest match may have one that no window held. Depends on the value only.
+  // After End(): whether a pattern of unbounded length may have a match that fitted in no window. Depends on the value only.
   bool MayHaveMissed(const Sink& sink) const;
 
   size_t StateBytes() const { return history_.capacity(); }
@@ -60,12 +60,12 @@ class ConfirmWindow {
   uint64_t window_ = 0;
   uint64_t stride_ = kConfirmWindowBytes;
   uint64_t overlap_ = 0;
-  // Up to here every match that holds whatever follows was reported.
+  // All matches up to here that hold whatever follows have been reported.
   uint64_t settled_ = 0;
-  // Bytes of the current window: those it began with, and those that came since.
+  // Bytes of the current window: those at its beginning, and those appended since.
   ByteSet bytes_before_;
   ByteSet bytes_since_;
-  // Bytes of the windows before.
+  // Bytes of earlier windows.
   ByteSet bytes_gone_;
 };
 

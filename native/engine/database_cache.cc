@@ -20,13 +20,13 @@ constexpr std::string_view kMagic = "weirdb02";
 constexpr uint64_t kSeedName = 0x9E3779B97F4A7C15;
 constexpr uint64_t kSeedCheck = 0xC2B2AE3D27D4EB4F;
 
-// Spots damage and names files. Not a defence against forgery: the key is compared byte by byte, and the folder
-// is the operator's own.
+// Detects damage and names files. Not a defence against forgery: the key is compared byte by byte, and the folder belongs to the
+// operator.
 uint64_t Digest(std::string_view bytes, uint64_t seed) {
   constexpr uint64_t kMultiplier = 0xFF51AFD7ED558CCD;
   uint64_t state = seed ^ (bytes.size() * kMultiplier);
   size_t at = 0;
-  // Four lanes: one multiplication need not wait for the last.
+  // Four lanes, so that a multiplication need not wait for the previous one.
   std::array<uint64_t, 4> lanes{state, ~state, state * 3, state * 5};
   for (; at + sizeof lanes <= bytes.size(); at += sizeof lanes) {
     std::array<uint64_t, 4> words;
@@ -64,7 +64,7 @@ uint64_t ReadNumber(std::string_view bytes) {
   return value;
 }
 
-// A database is deserialised without further checks, so only a file that nobody but us (or root) can have written counts.
+// Databases are deserialised without further checks, so a file is used only if nobody but this user (or root) can have written it.
 bool IsOurs(const std::string& path) {
   struct stat status{};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
@@ -137,8 +137,7 @@ bool DatabaseCache::Store(const std::string& key, const std::string& database) c
   const std::string beside = path + "." + std::to_string(::getpid()) + "." + std::to_string(++serial);
   const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return false;
-  // Not synchronised: the digest shows if something was lost when the machine stopped, and 80 files would
-  // take half a second.
+  // Not synced to disk: the digest detects what was lost when the machine stopped, and syncing 80 files would take half a second.
   const bool written = WriteAll(descriptor, bytes);
   const bool stored = ::close(descriptor) == 0 && written && ::rename(beside.c_str(), path.c_str()) == 0;
   if (!stored) ::unlink(beside.c_str());

@@ -1,5 +1,5 @@
-// Serialised Hyperscan databases on disk. A file that is foreign, truncated, corrupt, or of another library version
-// or CPU is ignored; the caller then compiles and stores anew. Knows no pattern, only a key text.
+// Serialised Hyperscan databases on disk. A file that is foreign, truncated, corrupt, or from another library version or CPU is
+// ignored; the caller then compiles and stores again. Knows no pattern, only a key text.
 
 #ifndef WEIR_ENGINE_DATABASE_CACHE_H_
 #define WEIR_ENGINE_DATABASE_CACHE_H_
@@ -26,13 +26,13 @@ class CachedDatabase {
 
 class DatabaseCache {
  public:
-  // An empty folder name means: no cache. The folder is made when the first database is stored.
+  // An empty folder name means no cache. The folder is created when the first database is stored.
   explicit DatabaseCache(std::string folder) : folder_(std::move(folder)) {}
 
   // The bytes stored under exactly this key, or nothing. Never throws.
   std::optional<CachedDatabase> Load(const std::string& key) const;
-  // Written to another name and renamed, so that a reader sees all or nothing. A folder that cannot be
-  // written to is no error.
+  // Written under another name and renamed, so that a reader sees all or nothing. A folder that cannot be written to is not an
+  // error.
   bool Store(const std::string& key, const std::string& database) const;
   // Where the database of this key is kept.
   std::string PathOf(const std::string& key) const;

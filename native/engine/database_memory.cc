@@ -8,9 +8,9 @@
 namespace weir {
 namespace {
 
-// Stands in front of each database. Hyperscan aligns what is inside of a database itself.
+// Precedes each database. Hyperscan aligns its own data within a database.
 struct alignas(64) Header {
-  // Bytes that are mapped, this header included; 0 on the heap.
+  // Bytes mapped, this header included; 0 when the database is on the heap.
   size_t mapped_bytes;
 };
 

@@ -9,12 +9,12 @@
 
 namespace weir {
 
-// Smaller ones stay on the heap: a page is not worth its table entry.
+// Smaller ones stay on the heap, where they waste less than a page.
 inline constexpr size_t kOwnPagesBytes = 32 * 1024;
 
-// Aligned for any type; null when there is none.
+// Aligned for any type; null when memory is exhausted.
 void* AllocateDatabase(size_t bytes);
-// Frees what `AllocateDatabase` gave; null is nothing.
+// Frees memory of `AllocateDatabase`; null is ignored.
 void FreeDatabase(void* database);
 
 }  // namespace weir

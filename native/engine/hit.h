@@ -1,5 +1,5 @@
-// The packed hit buffer, as src/matching/native.ts describes it, and the collector that fills it: deduplicates by
-// (field, pattern), keeps the smallest end, and says so when there was no room.
+// The packed hit buffer, as src/matching/native.ts describes it, and the collector that fills it: deduplicates by (field, pattern),
+// keeps the smallest end, and reports when there was no room.
 
 #ifndef WEIR_ENGINE_HIT_H_
 #define WEIR_ENGINE_HIT_H_
@@ -92,8 +92,8 @@ class HitCollector {
   void Spend(uint64_t work) { work_ += work; }
   uint64_t work() const { return work_; }
 
-  // Adds to the current field all hits of an earlier one of this call: those from `first` up to `end`, as
-  // `count` told them. False, with nothing added, when there was no room.
+  // Copies the hits of an earlier field of this call, those from index `first` up to `end` (values of count()), to the current
+  // field. False, with nothing added, when there was no room.
   bool Repeat(uint32_t first, uint32_t end) {
     if (end > room_) return false;
     for (uint32_t n = first; n < end; ++n) {

@@ -16,8 +16,8 @@ namespace {
   throw EngineError(error_code::kScan, std::string(what) + " failed with library code " + std::to_string(code));
 }
 
-// The scratch that all threads clone: grown by every database, never shrunk, so that a thread
-// knows by one comparison whether its own clone fits.
+// The scratch space that all threads clone: grown for every database, never shrunk, so that a thread knows by one comparison
+// whether its own clone is large enough.
 struct ScratchMaster {
   std::mutex mutex;
   hs_scratch_t* scratch = nullptr;
@@ -51,7 +51,7 @@ hs_scratch_t* ScratchFor(uint64_t generation) {
   return clone;
 }
 
-// Before the first database is made.
+// Called before the first database is made.
 void UseDatabaseMemory() {
   static const hs_error_t code = hs_set_database_allocator(AllocateDatabase, FreeDatabase);
   if (code != HS_SUCCESS) ThrowScan("hs_set_database_allocator", code);
@@ -60,14 +60,14 @@ void UseDatabaseMemory() {
 unsigned ModeFlag(HsMode mode) { return mode == HsMode::kBlock ? HS_MODE_BLOCK : HS_MODE_STREAM; }
 
 const char* Data(ByteView value) {
-  // The library wants a pointer even for no bytes.
+  // The library requires a pointer even for no bytes.
   return value.empty() ? "" : reinterpret_cast<const char*>(value.data());
 }
 
 }  // namespace
 
 std::string HsLibraryVersion() {
-  // Once: each question to the processor costs a virtual machine tens of microseconds.
+  // Made once: each CPUID instruction costs a virtual machine tens of microseconds.
   static const std::string version = [] {
     std::string text = std::string("libhs ") + hs_version();
     hs_platform_info_t platform{};
@@ -112,7 +112,7 @@ HsDatabase HsDatabase::Compile(const std::vector<HsExpression>& expressions, HsM
   std::vector<unsigned> ids;
   for (const HsExpression& expression : expressions) {
     sources.push_back(expression.source.c_str());
-    // SINGLEMATCH: one event a pattern and scan. Without it a repetitive value costs thousands of events a kilobyte.
+    // SINGLEMATCH: one event per pattern and scan. Without it a repetitive value costs thousands of events per kilobyte.
     flags.push_back(HS_FLAG_DOTALL | HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH |
                     (expression.caseless ? HS_FLAG_CASELESS : 0));
     ids.push_back(expression.id);
@@ -137,7 +137,7 @@ HsDatabase HsDatabase::Deserialize(std::string_view bytes, HsMode mode) {
   UseDatabaseMemory();
   hs_database_t* database = nullptr;
   if (hs_deserialize_database(bytes.data(), bytes.size(), &database) != HS_SUCCESS) return {};
-  // A database of the other mode would fail at the first scan only.
+  // A database of the other mode would otherwise fail only at its first scan.
   size_t stream_bytes = 0;
   const bool is_stream = hs_stream_size(database, &stream_bytes) == HS_SUCCESS;
   if (is_stream != (mode == HsMode::kStream)) {
@@ -181,7 +181,7 @@ HsStream::HsStream(const HsDatabase& database) : database_(&database) {
 }
 
 HsStream::~HsStream() {
-  // Without a sink nothing is reported and no scratch is needed.
+  // With no callback, nothing is reported and no scratch space is needed.
   if (stream_ != nullptr) hs_close_stream(stream_, nullptr, nullptr, nullptr);
 }
 

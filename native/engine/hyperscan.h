@@ -35,7 +35,7 @@ using HsMatchSink = int (*)(unsigned id, unsigned long long from, unsigned long 
 // depends on.
 std::string HsLibraryVersion();
 
-// Bytes of `literal` as an expression that matches exactly them.
+// An expression that matches exactly the bytes of `literal`.
 std::string HsEscapeLiteral(const std::string& literal);
 
 class HsStream;
@@ -55,7 +55,7 @@ class HsDatabase {
 
   // Throws pattern.compile with the library's message; `index_out` then holds the expression's index, or -1.
   static HsDatabase Compile(const std::vector<HsExpression>& expressions, HsMode mode, int* index_out);
-  // An empty database when the bytes are not one of this library version and CPU.
+  // Returns an empty database when the bytes do not fit this library version and CPU.
   static HsDatabase Deserialize(std::string_view bytes, HsMode mode);
   std::string Serialize() const;
 
@@ -71,7 +71,7 @@ class HsDatabase {
   explicit HsDatabase(hs_database* database);
 
   hs_database* database_ = nullptr;
-  // Scratch of this generation or later fits.
+  // Scratch space of this generation or later is large enough.
   uint64_t generation_ = 0;
 };
 

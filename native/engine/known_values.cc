@@ -6,7 +6,7 @@
 namespace weir {
 namespace {
 
-// Not a defence: values made to share a set only push each other out.
+// Not a defence against collisions: values chosen to share a set of slots only evict each other.
 uint64_t Digest(uint64_t program, uint32_t program_class, ByteView value) {
   constexpr uint64_t kMultiplier = 0x9E3779B97F4A7C15;
   uint64_t state = (program ^ (uint64_t{program_class} << 32) ^ value.size()) * kMultiplier;

@@ -34,7 +34,7 @@ class KnownValues {
     ByteView value;
     uint64_t digest;
   };
-  // `value` is borrowed. To digest one of more than kValueBytesMax bytes, which is never remembered, is a waste.
+  // `value` is borrowed. Pointless for more than kValueBytesMax bytes: such a value is never remembered.
   static Key KeyOf(uint64_t program, uint32_t program_class, ByteView value);
 
   // Prefetches the memory that Has() will read.
@@ -47,7 +47,7 @@ class KnownValues {
   void Add(const Key& key, std::span<const PatternHit> hits);
 
  private:
-  // Slots in which a value may be: the fewer values share a place, the fewer push each other out.
+  // Slots in which a value may be (the table's associativity): the more, the fewer values evict each other.
   static constexpr size_t kWays = 4;
 
   struct Slot {
@@ -66,7 +66,7 @@ class KnownValues {
   // Some bits of the digest of each slot's value, close together: the slots themselves are far apart and
   // seldom needed.
   std::vector<uint32_t> tags_ = std::vector<uint32_t>(kSlots);
-  // Which way the next value of a set takes.
+  // The way that the next value of a set of slots takes.
   std::vector<uint8_t> next_way_ = std::vector<uint8_t>(kSlots / kWays);
 };
 

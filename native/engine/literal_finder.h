@@ -21,12 +21,12 @@ class LiteralFinder {
  public:
   void Add(const std::string& phrase, bool caseless);
 
-  // The phrase that ends first; of those that end there, the longest.
+  // The phrase that ends first; if several end there, the longest.
   std::optional<FoundLiteral> Find(std::span<const uint8_t> value) const;
 
  private:
   struct Phrase {
-    std::string bytes;  // Folded when caseless.
+    std::string bytes;  // Case-folded when caseless.
     bool caseless;
   };
   static bool EndsAt(const Phrase& phrase, std::span<const uint8_t> value, size_t end);

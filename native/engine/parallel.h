@@ -1,4 +1,4 @@
-// Independent pieces of work over the cores of the machine, for what happens while rules are loaded.
+// Spreads independent pieces of work over the machine's cores while rules are loaded.
 
 #ifndef WEIR_ENGINE_PARALLEL_H_
 #define WEIR_ENGINE_PARALLEL_H_
@@ -12,11 +12,11 @@
 
 namespace weir {
 
-// More threads do not load faster: memory is what they wait for.
+// More threads do not load faster: they wait for memory.
 constexpr size_t kParallelThreadsMax = 8;
 
-// Calls `work` once with each index below `count`, in this thread and others, and returns when all are done. The first
-// error that a thread meets is thrown; indexes that no thread has begun with by then may be left out.
+// Calls `work` once with each index below `count`, in this thread and others, and returns when all are done. Throws the first error
+// of any thread; indexes that no thread had begun by then may be left out.
 template <typename Work>
 void ForEachInParallel(size_t count, const Work& work) {
   std::atomic<size_t> next{0};

@@ -1,4 +1,4 @@
-// A pattern as it enters the engine, and what its bytes say: which values it cannot match.
+// A pattern as the engine receives it, and the byte sets that tell which values it cannot match.
 
 #ifndef WEIR_ENGINE_PATTERN_H_
 #define WEIR_ENGINE_PATTERN_H_
@@ -27,9 +27,9 @@ struct Pattern {
   PatternKind kind = PatternKind::kRegex;
   bool caseless = false;
   std::string source;
-  // Empty = none: no captures, and no engine but Hyperscan.
+  // Empty = none: the pattern then has no captures, and only Hyperscan can match it.
   std::string re2_source;
-  // For a pattern of RE2's: what it matches in values of kPlainBytes, in Hyperscan's dialect. Empty = not known.
+  // For a pattern that RE2 matches: what it matches in values of kPlainBytes, as a Hyperscan expression. Empty = not known.
   std::string plain_source;
   // 0 = unbounded.
   uint32_t longest_match_bytes = 0;
@@ -41,7 +41,7 @@ inline bool MeetsRequirements(const std::vector<ByteSet>& required, const ByteSe
   return std::all_of(required.begin(), required.end(), [&](const ByteSet& set) { return set.Intersects(value); });
 }
 
-// Bytes that the words of people, numbers, dates and names are made of. Most values hold no others.
+// Bytes of ordinary words, numbers, dates and names. Most values hold no others.
 constexpr ByteSet TextBytes() {
   ByteSet set;
   for (unsigned byte = '0'; byte <= '9'; ++byte) set.Add(static_cast<uint8_t>(byte));
@@ -51,7 +51,7 @@ constexpr ByteSet TextBytes() {
   return set;
 }
 
-// And those of paths, times and mail addresses. Spelled in src/matching/native.ts too.
+// TextBytes(), and those of paths, times and mail addresses. src/matching/native.ts has the same list.
 constexpr ByteSet PlainBytes() {
   ByteSet set = TextBytes();
   for (const char byte : {':', '/', '@', '+'}) set.Add(static_cast<uint8_t>(byte));

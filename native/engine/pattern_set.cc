@@ -19,7 +19,7 @@ std::string Describe(size_t index, const std::string& why) {
   return "pattern " + std::to_string(index) + ": " + why;
 }
 
-// Everything the bytes of a database depend on.
+// Everything that determines the bytes of a database.
 std::string CacheKey(const std::vector<HsExpression>& expressions, HsMode mode) {
   std::string key = HsLibraryVersion() + (mode == HsMode::kBlock ? " block" : " stream") + " dotall allowempty single\n";
   for (const HsExpression& expression : expressions) {
@@ -29,8 +29,8 @@ std::string CacheKey(const std::vector<HsExpression>& expressions, HsMode mode) 
   return key;
 }
 
-// Rule sets that differ in a few rules have most of their databases and expressions in common, and so has what a reload
-// replaces: each is held once. Never destroyed: threads may outlive static destruction.
+// Rule sets that differ in a few rules have most of their databases and expressions in common, as have the rules before and after a
+// reload: each is held once. Never destroyed: threads may outlive static destruction.
 SharedByKey<HsDatabase>& Databases() {
   static auto* const databases = new SharedByKey<HsDatabase>;
   return *databases;
@@ -43,10 +43,10 @@ std::shared_ptr<const Re2Pattern> SharedRe2(const std::string& source, bool case
   return patterns->Add(std::move(key), std::make_unique<Re2Pattern>(source, caseless));
 }
 
-// One database to make, and what became of it.
+// One database to make, and its result.
 struct DatabaseJob {
   HsMode mode;
-  // Of the patterns in the list given, for messages.
+  // The patterns' indexes in the list given, for messages.
   std::vector<size_t> indexes;
   TierGate gate;
   std::vector<HsExpression> expressions = {};
@@ -77,7 +77,7 @@ void LoadDatabase(const DatabaseCache& cache, DatabaseJob& job) {
   job.from_cache = job.database != nullptr;
 }
 
-// Takes a pattern of RE2's out of the job when Hyperscan refuses what it matches in plain values; false for others.
+// Drops an RE2 pattern from the job when Hyperscan refuses its plain source; false for other patterns.
 bool DropRefused(const std::vector<Pattern>& patterns, DatabaseJob& job, int failed) {
   if (failed < 0 || patterns[job.indexes[static_cast<size_t>(failed)]].engine != PatternEngine::kRe2) return false;
   job.indexes.erase(job.indexes.begin() + failed);
@@ -101,7 +101,7 @@ void CompileDatabase(const std::vector<Pattern>& patterns, const DatabaseCache& 
   }
 }
 
-// A thread a database: compilation takes seconds for large sets.
+// One thread per database: compilation takes seconds for large sets.
 void CompileAll(const std::vector<Pattern>& patterns, const DatabaseCache& cache,
                 const std::vector<DatabaseJob*>& jobs) {
   std::vector<std::future<void>> running;
@@ -127,7 +127,7 @@ void CheckPatterns(const std::vector<Pattern>& patterns) {
     }
     if (pattern.kind == PatternKind::kLiteral && pattern.source.empty()) fail("an empty literal");
     if (pattern.kind == PatternKind::kLiteral && pattern.engine != PatternEngine::kHyperscan) {
-      fail("a literal is always Hyperscan's");
+      fail("a literal must use Hyperscan");
     }
     if (pattern.kind == PatternKind::kRegex && (pattern.source + pattern.plain_source).find('\0') != std::string::npos) {
       fail("a NUL byte in the source; write \\x00");

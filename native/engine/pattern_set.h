@@ -39,8 +39,8 @@ enum class SetUse : uint8_t {
   kBlock,
   // Streams; whole values are scanned as streams too: half the compilation, a little slower.
   kStream,
-  // Whole values only, for several chains at once: split into tiers. Patterns of RE2's take part with what they match in
-  // plain values, those that have no such source or are refused with it not at all.
+  // Whole values only, for several chains at once: split into tiers. Of the patterns that RE2 matches, those with a plain source
+  // that Hyperscan accepts take part with it; the others are left out.
   kMerged,
 };
 
@@ -69,45 +69,44 @@ class PatternSet {
   // Throws pattern.compile naming the pattern's index; `cache_folder` empty = no cache.
   static std::shared_ptr<const PatternSet> Compile(const std::vector<Pattern>& patterns,
                                                    const std::string& cache_folder, SetUse use = SetUse::kAny);
-  // The same for several sets and from the cache alone, in all cores: nothing where a database is missing there.
+  // The same for several sets at once, on all cores, from the cache alone: null for a set whose databases are not all there.
   static std::vector<std::shared_ptr<const PatternSet>> Load(const std::vector<SetSource>& sources,
                                                              const std::string& cache_folder);
 
-  // The pattern of an expression in the databases. Expressions are numbered by their place in the set: so
-  // databases do not depend on the ids of their patterns, and never have expressions that share one, which
-  // take seconds longer to compile.
+  // The pattern of an expression in the databases. Expressions are numbered by their position in the set, so databases do not
+  // depend on the patterns' ids. Expressions never share a number: compiling such a database takes seconds longer.
   uint32_t PatternOf(uint32_t expression) const { return expression_patterns_[expression]; }
 
   // Reports Hyperscan's matches in a whole value to `sink`, by expression. `bytes` is the value's byte set.
   void ScanHyperscan(ByteView value, const ByteSet& bytes, HsMatchSink sink, void* context) const;
 
-  // False when every pattern is RE2's or a detector's.
+  // False when RE2 or a detector matches every pattern.
   bool has_expressions() const { return has_expressions_; }
-  // Tells values that no pattern of Hyperscan can match.
+  // Tells which values no Hyperscan pattern can match.
   const TierGate& gate() const { return gate_; }
 
   SetUse use() const { return use_; }
-  // Null when no pattern is Hyperscan's, and in sets that are not for streams.
+  // Null when the set has no Hyperscan patterns, and in sets that are not for streams.
   const HsDatabase* stream_database() const { return stream_.get(); }
   bool CanStream() const { return use_ == SetUse::kAny || use_ == SetUse::kStream; }
   const std::vector<Re2Only>& re2_patterns() const { return re2_only_; }
   const std::vector<DetectorPattern>& detectors() const { return detectors_; }
-  // True when a merged set finds this pattern of RE2's in every plain value that it matches.
+  // True when a merged set finds this RE2 pattern in every plain value that it matches.
   bool FindsInPlainValues(uint32_t id) const { return plain_ids_.contains(id); }
   const PatternSetReport& report() const { return report_; }
   uint32_t pattern_id_end() const { return pattern_id_end_; }
   // Each id once.
   const std::vector<uint32_t>& pattern_ids() const { return pattern_ids_; }
 
-  // As Re2Pattern::Groups, for the pattern `id`. Throws native.argument when the set has no such pattern, or nothing
-  // that could locate it.
+  // As Re2Pattern::Groups, for the pattern `id`. Throws native.argument when the set has no such pattern, or nothing that could
+  // locate its match.
   uint32_t Groups(uint32_t id, ByteView value, std::span<uint32_t> groups) const;
 
  private:
   PatternSet() = default;
   static std::shared_ptr<const PatternSet> Make(const std::vector<Pattern>& patterns, const std::string& cache_folder,
                                                 SetUse use, bool may_compile);
-  // False when something would have to be compiled and must not.
+  // False when a database is not in the cache and may not be compiled.
   bool MakeDatabases(const std::vector<Pattern>& patterns, const std::string& cache_folder, bool may_compile);
   void AddLocators(const std::vector<Pattern>& patterns);
 
@@ -116,7 +115,7 @@ class PatternSet {
   std::vector<Tier> tiers_;
   std::shared_ptr<const HsDatabase> stream_;
   bool has_expressions_ = false;
-  // Of all expressions; open in sets that are split into tiers.
+  // The gate of all expressions; open in sets that are split into tiers.
   TierGate gate_;
   std::unordered_set<uint32_t> plain_ids_;
   // Pattern ids by expression.

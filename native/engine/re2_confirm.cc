@@ -12,8 +12,8 @@
 namespace weir {
 namespace {
 
-// Program and automaton caches of one pattern. When the automaton outgrows it, RE2 starts it afresh,
-// and falls back to its slower, memory-free matcher when that happens too often: slower, never wrong.
+// Memory for the program and the automaton cache of one pattern. When the automaton outgrows it, RE2 rebuilds the cache, and falls
+// back to its slower matcher without a cache when that happens too often: slower, never wrong.
 constexpr int64_t kMemoryBytesMax = 8 << 20;
 
 re2::StringPiece Text(ByteView value) {
@@ -49,7 +49,7 @@ bool Re2Pattern::Matches(ByteView value, size_t from, size_t to) const {
 }
 
 size_t Re2Pattern::SmallestEnd(ByteView value, size_t from, size_t to) const {
-  // "Some match ends at or before x" is monotone in x: bisect. Costs log2(to - from) searches, after a hit only.
+  // "Some match ends at or before x" is monotone in x, so bisect. Costs log2(to - from) searches, and only after a hit.
   size_t low = from;
   size_t high = to;
   while (low < high) {

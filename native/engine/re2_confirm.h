@@ -1,5 +1,5 @@
-// Exact answers by RE2 over bytes (Latin-1): "does it match", "where does the first match end", "what did the
-// groups take". Memory is bounded; a pattern is compiled when it is first needed for captures.
+// Exact matches by RE2 over bytes (Latin-1): whether a pattern matches, where the first match ends, what its groups captured.
+// Memory is bounded; a pattern is compiled when it is first needed for captures.
 
 #ifndef WEIR_ENGINE_RE2_CONFIRM_H_
 #define WEIR_ENGINE_RE2_CONFIRM_H_
@@ -25,7 +25,7 @@ inline constexpr uint32_t kGroupsMax = 10;
 
 class Re2Pattern {
  public:
-  // Compiles nothing yet.
+  // Compiles nothing until the pattern is first used.
   Re2Pattern(std::string source, bool caseless);
   ~Re2Pattern();
   Re2Pattern(const Re2Pattern&) = delete;
@@ -34,15 +34,15 @@ class Re2Pattern {
   // Throws pattern.compile with the library's message.
   void Compile() const;
 
-  // True when some match lies in value[from, to); bytes outside are seen by anchors and word boundaries.
+  // True when some match lies in value[from, to); anchors and word boundaries see the bytes outside.
   bool Matches(ByteView value, size_t from, size_t to) const;
   bool Matches(ByteView value) const { return Matches(value, 0, value.size()); }
 
   // Smallest end of a match within value[from, to); call only when there is one.
   size_t SmallestEnd(ByteView value, size_t from, size_t to) const;
 
-  // Moves `start` to the leftmost match that begins there or later, and writes its end; false when there is none. Bytes
-  // before `start` are seen by anchors and word boundaries.
+  // Moves `start` to the leftmost match that begins there or later, and writes its end; false when there is none. Anchors and word
+  // boundaries see the bytes before `start`.
   bool FirstFrom(ByteView value, size_t* start, size_t* end) const;
 
   // Writes (from, to) of group 0…9 of the leftmost match to `groups`; returns the number of groups, 0 = no

@@ -29,7 +29,7 @@ void CheckChains(const std::vector<std::vector<TransformId>>& chains) {
   }
 }
 
-// The step that applies `transform` to the output of `parent`, added when the tree lacks it.
+// The step that applies `transform` to the output of `parent`; added to the tree if it is not there.
 uint32_t ChildStep(ProgramClass& program_class, uint32_t parent, TransformId transform) {
   std::vector<ProgramStep>& steps = program_class.steps;
   for (uint32_t n = 1; n < steps.size(); ++n) {
@@ -82,7 +82,7 @@ void AddMembers(ProgramClass& added, const ProgramSource::Class& wanted, uint32_
   }
 }
 
-// Whether a pattern of RE2 can match text, when the step's output is text.
+// Whether an RE2 pattern of the step can match when the step's output is text.
 bool HasRe2ForText(const ProgramStep& step) {
   return std::any_of(step.re2_patterns.begin(), step.re2_patterns.end(),
                      [](const StepRe2& re2) { return MeetsRequirements(re2.only->required, kTextBytes); });

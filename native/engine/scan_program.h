@@ -26,9 +26,9 @@ struct ProgramSource {
   };
   struct Class {
     std::vector<Scan> scans;
-    // Hyperscan's patterns of all scans in one set, for chains that leave a value unchanged; may be absent.
+    // The Hyperscan patterns of all scans in one set, for chains that leave a value unchanged; may be absent.
     std::shared_ptr<const PatternSet> merged;
-    // The pattern ids that count; absent = all of the sets. Sets may then contain more than the class needs.
+    // The patterns of the sets that this class needs, by id; absent = all. Sets may contain more than the class needs.
     std::optional<std::vector<uint32_t>> members;
   };
   std::vector<std::vector<TransformId>> chains;
@@ -42,11 +42,11 @@ inline constexpr uint32_t kAnyStep = 0xFFFFFFFE;
 // A pattern that RE2 matches at a step.
 struct StepRe2 {
   const Re2Only* only;
-  // In plain values the merged set covers it.
+  // The merged set covers it in plain values.
   bool is_merged_if_plain = false;
 };
 
-// A Hyperscan set at a step, next to its gate: of the dozens of gates that a value meets, few let it pass.
+// A Hyperscan set at a step, next to its gate: a value meets dozens of gates and passes few.
 struct StepGate {
   TierGate gate;
   uint32_t step;
@@ -57,10 +57,10 @@ struct StepGate {
 struct ProgramStep {
   uint32_t parent = 0;
   TransformId transform = 0;
-  // No value of kTextBytes changes here.
+  // The step changes no value of kTextBytes.
   bool keeps_text = false;
   std::vector<std::shared_ptr<const PatternSet>> sets;
-  // Patterns of the sets that only RE2 matches, members of the class only.
+  // RE2 patterns of the sets, members of the class only.
   std::vector<StepRe2> re2_patterns;
   // Detectors of the sets, members of the class only.
   std::vector<DetectorPattern> detectors;
@@ -68,13 +68,13 @@ struct ProgramStep {
 
 struct ProgramClass {
   std::vector<ProgramStep> steps;
-  // For each chain of the program the step of its output, kNoStep when the class does not run it.
+  // For each chain of the program, the step of its output; kNoStep when the class does not run it.
   std::vector<uint32_t> step_of_chain;
   // By pattern id: the step at which it counts.
   std::vector<uint32_t> step_of_pattern;
   std::shared_ptr<const PatternSet> merged;
-  // Sets of all steps, in their order; steps with patterns of RE2, with detectors, and steps that may change a value of
-  // kTextBytes, all ascending.
+  // Sets of all steps, in order; steps with RE2 patterns, with detectors, and steps that may change a value of kTextBytes, all
+  // ascending.
   std::vector<StepGate> gates;
   std::vector<uint32_t> re2_steps;
   std::vector<uint32_t> detector_steps;
@@ -93,8 +93,8 @@ struct ProgramClass {
   }
 };
 
-// True when no value of kTextBytes changes. Transformations treat short values apart ("." is a path of its own), so
-// lengths are tried one by one up to where nothing is special any more.
+// True when the transformation changes no value of kTextBytes. Transformations treat short values specially ("." is a path by
+// itself), so all lengths are tried up to one that is no longer special.
 bool KeepsText(TransformId transform);
 
 class ScanProgram {
@@ -106,7 +106,7 @@ class ScanProgram {
   size_t class_count() const { return classes_.size(); }
   const ProgramClass& class_at(size_t index) const { return classes_[index]; }
   uint32_t pattern_id_end() const { return pattern_id_end_; }
-  // No other program of the process has this number, nor had it; not 0.
+  // Unique among all programs that the process has had; never 0.
   uint64_t serial() const { return serial_; }
 
  private:

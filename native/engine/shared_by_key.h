@@ -1,4 +1,4 @@
-// Objects that are made once and found again by a key, as long as somebody holds them. Keys are compared whole.
+// Objects that are made once and found by a key while somebody holds them. Keys are compared whole.
 
 #ifndef WEIR_ENGINE_SHARED_BY_KEY_H_
 #define WEIR_ENGINE_SHARED_BY_KEY_H_
@@ -12,26 +12,26 @@
 
 namespace weir {
 
-// Thread-safe. Must outlive every object that it gave out.
+// Thread-safe. Must outlive every object that it returned.
 template <typename T>
 class SharedByKey {
  public:
-  // The object of this key; nothing when there is none, or nobody holds it any more.
+  // The object of this key; null when there is none, or nobody holds it any more.
   std::shared_ptr<const T> Find(std::string_view key) const {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(key);
     return entry == entries_.end() ? nullptr : entry->second.object.lock();
   }
 
-  // The object under this key from now on: the one given, or the one that another thread was first with.
+  // The object that now has this key: the one given, or that of another thread that was first.
   std::shared_ptr<const T> Add(std::string key, std::unique_ptr<T> object) {
     const auto kept_key = std::make_shared<const std::string>(std::move(key));
     const auto free = [this, kept_key](const T* last) {
       Forget(*kept_key);
       delete last;
     };
-    // Freeing one takes the lock: so it is made before, and objects that are not kept, also because memory
-    // ran out, are freed after the lock is released.
+    // Freeing an object takes the lock. So the pointer is made before the lock is taken, and an object that is not kept, or for
+    // which memory ran out, is freed after it is released.
     std::shared_ptr<const T> shared(static_cast<const T*>(object.release()), free);
     const std::lock_guard lock(mutex_);
     if (const auto entry = entries_.find(*kept_key); entry != entries_.end()) {
@@ -49,7 +49,7 @@ class SharedByKey {
 
  private:
   struct Entry {
-    // What the map's own key is a view of.
+    // The text that the map's own key is a view of.
     std::shared_ptr<const std::string> key;
     std::weak_ptr<const T> object;
   };

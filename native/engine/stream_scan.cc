@@ -10,15 +10,15 @@
 namespace weir {
 namespace {
 
-// Bytes that go through the whole tree at once: bounds the buffers of transformed bytes.
+// Bytes that go through the whole tree at once; limits the buffers of transformed bytes.
 constexpr size_t kPieceBytes = 16 * 1024;
 constexpr size_t kKeptBufferBytes = 256 * 1024;
 
-// Outputs of one piece by step, and the collector: they live for one call only, so a thread has one of each.
+// Outputs of one piece by step, and the collector. They live for one call only, so one of each per thread is enough.
 struct ThreadBuffers {
   HitCollector hits;
   std::vector<Bytes> buffers;
-  // Step 0's is the piece itself, the others' are in `buffers`.
+  // That of step 0 is the piece itself, the others are in `buffers`.
   std::vector<ByteView> outputs;
 
   void Prepare(size_t steps) {
@@ -42,7 +42,7 @@ ThreadBuffers& Buffers() {
 struct StreamScan::Sink {
   StreamScan& scan;
   HitCollector& hits;
-  // Whose output is being scanned, with which set.
+  // The step whose output is being scanned, and the set.
   uint32_t step = 0;
   const PatternSet* set = nullptr;
   ConfirmWindow::Sink window;
@@ -104,7 +104,7 @@ uint32_t StreamScan::TryEnd(std::span<uint32_t> hits) const {
 }
 
 void StreamScan::Report(uint32_t id, uint64_t to, HitCollector& hits) {
-  // One call's hits are in the collector, which keeps the smallest end; earlier calls' are in the bitmap.
+  // Hits of this call are in the collector, which keeps the smallest end; those of earlier calls are in the bitmap.
   if (WasReported(id) && !hits.Has(id)) return;
   reported_[id >> 6] |= uint64_t{1} << (id & 63);
   hits.Add(id, to);
@@ -135,7 +135,7 @@ const StreamTail& StreamScan::TailOf(size_t step) const {
 }
 
 void StreamScan::KeepTails(const std::vector<ByteView>& outputs) {
-  // Steps part first: what they had in common is the tail before these outputs.
+  // From here the steps' outputs differ; what they had in common is the tail before these outputs.
   for (size_t n = 1; n < steps_.size(); ++n) {
     if (steps_[n].tail || std::ranges::equal(outputs[n], outputs[class_->steps[n].parent])) continue;
     steps_[n].tail = std::make_unique<StreamTail>(TailOf(n));

@@ -1,5 +1,5 @@
-// Scan of one field of any length as it arrives: incremental transformations feed Hyperscan streams and RE2 windows.
-// State does not grow with the field. What is reported after n bytes does not depend on how they were cut.
+// Scan of one field of any length as it arrives: incremental transformations feed Hyperscan streams and RE2 windows. State does not
+// grow with the field. What is reported after n bytes does not depend on how they were cut.
 
 #ifndef WEIR_ENGINE_STREAM_SCAN_H_
 #define WEIR_ENGINE_STREAM_SCAN_H_
@@ -26,15 +26,15 @@ class StreamScan {
   // The most hits this stream can report; a buffer must have room for them.
   uint32_t hits_max() const { return class_->pattern_count; }
 
-  // Scans the next bytes; writes the hits not reported before and returns their number. With `settle`,
-  // patterns of RE2 are searched up to the last byte; without, only in windows that are complete.
+  // Scans the next bytes; writes the hits not reported before and returns their number. With `settle`, RE2 patterns are
+  // searched up to the last byte; without it, only in windows that are complete.
   uint32_t Feed(ByteView chunk, std::span<uint32_t> hits, bool settle);
   // The field ends: nothing may be fed afterwards.
   uint32_t End(std::span<uint32_t> hits);
   // What End would report in addition to Feed if the field ended here. Does not change the state of the scan.
   uint32_t TryEnd(std::span<uint32_t> hits) const;
 
-  // The last bytes of the field after chain `chain`, of what was transformed so far.
+  // The last bytes of the field that were transformed so far, as chain `chain` leaves them.
   Bytes Tail(uint32_t chain) const;
   size_t StateBytes() const;
 
@@ -48,8 +48,8 @@ class StreamScan {
   struct Step {
     std::unique_ptr<Transform> transform;  // None at step 0.
     std::vector<SetStream> streams;
-    std::unique_ptr<ConfirmWindow> window;  // None where RE2 has nothing to answer.
-    // None for as long as the output is the parent's: most steps never need one of their own.
+    std::unique_ptr<ConfirmWindow> window;  // None where no RE2 pattern is searched for.
+    // None while the output is the same as the parent's: most steps never need one of their own.
     std::unique_ptr<StreamTail> tail;
   };
   struct Sink;

@@ -12,7 +12,7 @@ void StreamTail::Append(ByteView bytes) {
     return;
   }
   const size_t plain = std::min(bytes.size(), kConfirmWindowBytes - ring_.size());
-  // Never more than the bound, which doubling would exceed.
+  // Never more than the limit, which doubling would exceed.
   if (ring_.size() + plain > ring_.capacity()) {
     ring_.reserve(std::min(kConfirmWindowBytes, std::max(2 * ring_.capacity(), ring_.size() + plain)));
   }

@@ -1,4 +1,4 @@
-// The last bytes of a streamed value, for captures and log data: a ring that grows up to its bound.
+// The last bytes of a streamed value, for captures and log data: a ring that grows up to its limit.
 
 #ifndef WEIR_ENGINE_STREAM_TAIL_H_
 #define WEIR_ENGINE_STREAM_TAIL_H_
@@ -9,7 +9,7 @@
 
 namespace weir {
 
-// Bytes kept for captures; also the longest match found on a stream for an RE2 pattern that has no longest match.
+// Bytes kept for captures; also the longest match found on a stream for an RE2 pattern of unbounded length.
 inline constexpr size_t kConfirmWindowBytes = 8 * 1024;
 
 class StreamTail {
@@ -20,7 +20,7 @@ class StreamTail {
   size_t StateBytes() const { return ring_.capacity(); }
 
  private:
-  // Until it is full the ring is a plain list that ends at its end; then `next_` is the oldest byte.
+  // Until the ring is full its bytes are in order; after that `next_` is the oldest.
   Bytes ring_;
   size_t next_ = 0;
 };

@@ -7,7 +7,7 @@
 namespace weir {
 namespace {
 
-// Program and automaton caches of one expression: RE2 refuses what compiles to more.
+// Memory for the program and automaton cache of one expression; RE2 refuses an expression whose program needs more.
 constexpr int64_t kMemoryBytesMax = 8 << 20;
 
 }  // namespace

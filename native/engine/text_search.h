@@ -1,4 +1,5 @@
-// One expression that texts are searched for: routes, selectors, tests. RE2 over UTF-8, so linear in the text whatever the expression.
+// One expression that texts are searched for: routes, selectors, tests. RE2 over UTF-8: time is linear in the text for any
+// expression.
 
 #ifndef WEIR_ENGINE_TEXT_SEARCH_H_
 #define WEIR_ENGINE_TEXT_SEARCH_H_
@@ -12,7 +13,7 @@ class RE2;
 
 namespace weir {
 
-// Shared by threads.
+// May be shared by threads.
 class TextSearch {
  public:
   // Throws pattern.compile for an expression that RE2 refuses.

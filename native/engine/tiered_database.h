@@ -1,5 +1,5 @@
-// Block databases of one list of expressions, split by what bytes a value must hold to match: most values hold only
-// letters, digits and blanks, and few patterns can match those. Scans of such values then run in a small, fast database.
+// Block databases of one list of expressions, split by the bytes that a value must hold to match: most values hold only letters,
+// digits and spaces, and few patterns can match those. Such values are scanned with a small, fast database.
 
 #ifndef WEIR_ENGINE_TIERED_DATABASE_H_
 #define WEIR_ENGINE_TIERED_DATABASE_H_
@@ -13,11 +13,11 @@
 
 namespace weir {
 
-// Tells values that no pattern of a tier can match.
+// Tells which values no pattern of a tier can match.
 struct TierGate {
   // A value without any of these bytes matches nothing.
   ByteSet bytes;
-  // False: some pattern needs no byte at all.
+  // False when some pattern does not need a particular byte: every value passes.
   bool is_closed = true;
 
   bool Admits(const ByteSet& value) const { return !is_closed || bytes.Intersects(value); }

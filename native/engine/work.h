@@ -1,5 +1,5 @@
-// What scanning costs, in units that do not depend on the machine: one unit is about one byte given to one
-// scan of a set. Code that shares a thread counts its work in them.
+// The cost of scanning in units that do not depend on the machine: one unit is about one byte given to one scan of a set. Code that
+// shares a thread counts its work in these units.
 
 #ifndef WEIR_ENGINE_WORK_H_
 #define WEIR_ENGINE_WORK_H_
@@ -10,15 +10,15 @@
 
 namespace weir {
 
-// To begin with a field, or with one scan, search or transformation of it.
+// The fixed cost of a field, and of one scan, search or transformation of it.
 inline constexpr uint64_t kFieldWork = 64;
 inline constexpr uint64_t kScanWork = 32;
-// A scan of Hyperscan's as a stream opens state and closes it; so does each feed, in part.
+// The fixed cost of a Hyperscan stream, for opening and closing its state; part of it also for each feed.
 inline constexpr uint64_t kStreamWork = 128;
-// A byte of a search of RE2's, and of what a detector reads.
+// A byte in an RE2 search, and a byte read by a detector.
 inline constexpr uint64_t kRe2ByteWork = 2;
 inline constexpr uint64_t kDetectorByteWork = 4;
-// A value that is compared with one that is known.
+// A value that is compared with a known one.
 inline constexpr uint64_t kKnownWork = 16;
 
 constexpr uint64_t HyperscanWork(size_t bytes) { return kScanWork + bytes; }

@@ -15,21 +15,21 @@ using transport::Stream;
 // Raised with every change of the contract.
 constexpr uint32_t kAbiVersion = 3;
 
-// What JavaScript holds; empty once the server was closed.
+// What JavaScript holds; empty after the server has been closed.
 struct Holder {
   Server* server;
 };
 
 Holder& HolderOf(const Napi::CallbackInfo& info) { return *info[0].As<Napi::External<Holder>>().Data(); }
 
-// The server of a call. Throws when it was closed.
+// The server of a call. Throws if it has been closed.
 Server& ServerOf(const Napi::CallbackInfo& info) {
   Server* const server = HolderOf(info).server;
   if (server == nullptr) throw Napi::Error::New(info.Env(), "the server is closed");
   return *server;
 }
 
-// The stream of a call whose second argument is a slot. Null: it is gone, which nobody need know.
+// The stream of a call whose second argument is a slot. Null if it has ended, which is not an error.
 Stream* StreamOf(const Napi::CallbackInfo& info) {
   Server* const server = HolderOf(info).server;
   return server == nullptr ? nullptr : server->Find(info[1].As<Napi::Number>().Uint32Value());

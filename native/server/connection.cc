@@ -7,13 +7,13 @@
 namespace weir::server {
 namespace {
 
-// Written at once; more waits until the socket has taken it.
+// Most bytes in one write; the rest waits until the socket has taken them.
 constexpr size_t kWriteBytesMax = 256 * 1024;
 
-// Sealed at once: a connection keeps memory for so much.
+// Most bytes encrypted at once: a connection keeps a buffer of this size.
 constexpr size_t kSealedBytesMax = 64 * 1024;
 
-// Memory for writing that is kept between two writes.
+// Most bytes of the write buffer that are kept between two writes.
 constexpr size_t kKeptBytesMax = 64 * 1024;
 
 Connection& ConnectionOf(const void* handle) {
@@ -58,14 +58,14 @@ void Connection::ReadOn() {
 void Connection::OnRead(ssize_t length, const uint8_t* bytes) {
   if (length == 0) return;
   if (length < 0) {
-    if (IsShakingHands()) loop_.OnHandshake(*this, HandshakeResult::kGone, uv_strerror(static_cast<int>(length)));
+    if (IsInHandshake()) loop_.OnHandshake(*this, HandshakeResult::kGone, uv_strerror(static_cast<int>(length)));
     Close();
   } else if (tls_.has_value()) {
     ReceiveSealed({bytes, static_cast<size_t>(length)});
   } else {
     Receive({bytes, static_cast<size_t>(length)});
   }
-  // One that is closed has no window to give; it lives until the loop has closed its socket.
+  // A connection that was closed has no window to give; it lives until the loop has closed its socket.
   loop_.Turn(length > 0 ? this : nullptr);
 }
 
@@ -81,7 +81,7 @@ void Connection::ReceiveSealed(transport::ByteView sealed) {
   if (!was_open && tls_->IsOpen()) loop_.OnHandshake(*this, HandshakeResult::kOk, "");
   if (!goes_on && !tls_->IsOpen()) return FailHandshake(tls_->result(), tls_->reason());
   if (!plain.empty()) Receive(plain);
-  // A peer that has announced its end is gone, as one that closes its socket.
+  // A peer that has sent close_notify is treated as one that has closed its socket.
   if (!goes_on) is_finished_ = true;
   loop_.MarkDirty(*this);
 }
@@ -89,7 +89,7 @@ void Connection::ReceiveSealed(transport::ByteView sealed) {
 void Connection::FailHandshake(HandshakeResult result, const char* reason) {
   loop_.OnHandshake(*this, result, reason);
   is_finished_ = true;
-  // Sends the reason to the peer.
+  // The flush sends the alert to the peer.
   loop_.MarkDirty(*this);
 }
 
@@ -108,14 +108,14 @@ void Connection::Flush() {
   while (!is_writing_ && !IsClosing()) {
     Fill();
     if (out_.empty()) {
-      if (is_finished_ || (!IsShakingHands() && session_.IsOver())) Close();
+      if (is_finished_ || (!IsInHandshake() && session_.IsOver())) Close();
       break;
     }
     if (!WriteOut()) break;
   }
   if (IsClosing()) return;
-  // If a peer does not read what it is sent, nothing is read from it either. Nothing is read from a peer
-  // whose connection is being ended: if it counts as silent then, it is closed.
+  // Nothing is read from a peer that does not read what it is sent, nor from one whose connection is being ended: if keepalive
+  // finds it silent then, it is closed.
   const bool has_tls_backlog = tls_.has_value() && tls_->OutputBytes() > kSealedBytesMax;
   if (is_finished_ || (is_writing_ && (session_.IsBacklogged() || has_tls_backlog))) {
     uv_read_stop(&socket_.stream);
@@ -162,13 +162,13 @@ void Connection::OnWritten(int status) {
 }
 
 void Connection::Drain() {
-  // Before TLS is agreed on there are no streams.
-  if (IsShakingHands()) Close();
+  // There are no streams before the TLS handshake is done.
+  if (IsInHandshake()) Close();
   session_.Drain();
 }
 
 void Connection::KeepAlive(uint64_t now_ms) {
-  if (IsShakingHands()) {
+  if (IsInHandshake()) {
     if (now_ms - accepted_ms_ < loop_.handshake_limits().ms_max) return;
     FailHandshake(HandshakeResult::kTimeout, "it took too long");
     Close();

@@ -15,30 +15,30 @@ class Loop;
 
 class Connection final : public transport::SessionHost {
  public:
-  // With `tls` its socket speaks TLS.
+  // With `tls`, the connection uses TLS.
   Connection(Loop& loop, SocketKind kind, const TlsContext* tls);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Takes the connection that waits at a listener, and begins to read. False: it is gone already; it closes itself.
+  // Accepts the connection that is waiting at a listener and begins to read. False: it is already gone; it closes itself.
   bool Accept(uv_stream_t* listener);
 
   void OnOutput() override;
 
-  // Writes what the session has to say, as far as the socket takes it; closes the connection that has nothing more to say.
+  // Writes the session's output, as much as the socket takes; closes the connection when it is over and everything is written.
   void Flush();
 
-  // Cuts it. Streams that are open end.
+  // Closes the connection at once. Open streams end.
   void Close();
 
-  // Lets its streams end, and then closes it.
+  // Lets the open streams finish, then closes the connection.
   void Drain();
 
-  // Checks a connection on which nothing arrives.
+  // Checks a connection on which nothing arrives: ends an overdue handshake, pings a silent peer.
   void KeepAlive(uint64_t now_ms);
 
-  // Whether TLS is not agreed on yet.
-  bool IsShakingHands() const { return tls_.has_value() && !tls_->IsOpen() && !is_finished_; }
+  // Whether the TLS handshake is still under way.
+  bool IsInHandshake() const { return tls_.has_value() && !tls_->IsOpen() && !is_finished_; }
 
   // The address of the peer of a TCP connection; empty when it is not known.
   std::string PeerAddress() const;
@@ -46,19 +46,19 @@ class Connection final : public transport::SessionHost {
   bool IsClosing() const { return uv_is_closing(&socket_.handle) != 0; }
   transport::Session& session() { return session_; }
 
-  // Whether it waits to be flushed; kept by the loop.
+  // Whether it is waiting to be flushed; set by the loop.
   bool is_dirty = false;
 
  private:
   void OnRead(ssize_t length, const uint8_t* bytes);
   void OnWritten(int status);
-  // What came, as the session reads it.
+  // Passes received bytes to the session.
   void Receive(transport::ByteView bytes);
   void ReceiveSealed(transport::ByteView sealed);
-  // Puts into `out_` what the session, and TLS, have to say.
+  // Appends the output of the session, and of TLS, to `out_`.
   void Fill();
   void FailHandshake(HandshakeResult result, const char* reason);
-  // Writes `out_`. False: the rest waits for the socket, or it broke.
+  // Writes `out_`. False: the rest waits for the socket, or the socket failed.
   bool WriteOut();
   void ReadOn();
 
@@ -72,7 +72,7 @@ class Connection final : public transport::SessionHost {
   transport::Bytes writing_;
   bool is_reading_ = false;
   bool is_writing_ = false;
-  bool is_finished_ = false;  // It closes when everything is written.
+  bool is_finished_ = false;  // It closes when all output has been written.
 };
 
 }  // namespace weir::server

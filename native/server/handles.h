@@ -1,5 +1,4 @@
-// Handles of Node's event loop (libuv), owned: closing one takes a turn of the loop, and its memory is freed
-// after that.
+// Owners of handles of Node's event loop (libuv): closing one takes an iteration of the loop, and its memory is freed after that.
 
 #ifndef WEIR_SERVER_HANDLES_H_
 #define WEIR_SERVER_HANDLES_H_
@@ -8,7 +7,7 @@
 
 namespace weir::server {
 
-// A TCP or Unix socket, of whichever kind it turns out to be.
+// A TCP or Unix socket, whichever kind it is opened as.
 union SocketHandle {
   uv_handle_t handle;
   uv_stream_t stream;

@@ -5,7 +5,7 @@
 namespace weir::server {
 namespace {
 
-// Connections that wait to be accepted, as in Node.
+// Connections that may wait to be accepted; the same number as in Node.
 constexpr int kBacklog = 511;
 
 constexpr int kLargestAddressBytes = sizeof(sockaddr_storage);

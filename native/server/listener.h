@@ -1,4 +1,4 @@
-// One address that is listened on.
+// One address that the server listens on.
 
 #ifndef WEIR_SERVER_LISTENER_H_
 #define WEIR_SERVER_LISTENER_H_
@@ -17,15 +17,14 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // Both return libuv's error code, 0 when it listens. `host` is a numeric address; port 0 lets the system
-  // choose.
+  // Both return libuv's error code, or 0 on success. `host` is a numeric address; port 0 lets the system choose.
   int ListenTcp(const std::string& host, int port);
   int ListenPipe(const std::string& path);
 
-  // The port that a TCP listener has.
+  // The port of a TCP listener.
   int port() const;
 
-  // Listens no more; the file of a Unix socket is removed.
+  // Stops listening; removes the file of a Unix socket.
   void Close();
 
  private:

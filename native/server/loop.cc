@@ -6,7 +6,7 @@
 namespace weir::server {
 namespace {
 
-// How often silent connections are looked after.
+// How often silent connections are checked.
 constexpr uint64_t kKeepAliveTickMs = 1000;
 
 Loop& LoopOf(const void* handle) { return *static_cast<Loop*>(static_cast<const uv_handle_t*>(handle)->data); }
@@ -61,7 +61,7 @@ void Loop::Drain() {
 
 void Loop::Cut() {
   for (Connection* const connection : std::vector(connections_)) connection->Close();
-  // Streams that it ended are reported in the next turn.
+  // The ends of its streams are reported in the next iteration.
   if (!is_in_turn_) uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) { LoopOf(prepare).Turn(nullptr); });
 }
 
@@ -84,7 +84,7 @@ transport::Bytes& Loop::plain() {
 
 size_t Loop::CountHandshakes() const {
   return static_cast<size_t>(
-      std::count_if(connections_.begin(), connections_.end(), [](const auto* one) { return one->IsShakingHands(); }));
+      std::count_if(connections_.begin(), connections_.end(), [](const auto* one) { return one->IsInHandshake(); }));
 }
 
 void Loop::OnHandshake(const Connection& connection, HandshakeResult result, const char* reason) {
@@ -134,7 +134,7 @@ void Loop::Turn(Connection* reader) {
   uv_prepare_stop(&prepare_);
   is_in_turn_ = true;
   DeliverAll();
-  if (reader != nullptr) reader->session().Settle();
+  if (reader != nullptr) reader->session().UpdateWindows();
   Flush();
   while (!context_.events.empty()) {
     DeliverAll();

@@ -1,5 +1,5 @@
-// The sockets of one server on Node's event loop: who is connected, who has something to write, and when
-// JavaScript is called with what happened: once for each read of a socket. Knows no JavaScript.
+// The sockets of one server on Node's event loop: which are connected, which have something to write, and when JavaScript is called
+// with events: once for each read of a socket. Knows no JavaScript.
 
 #ifndef WEIR_SERVER_LOOP_H_
 #define WEIR_SERVER_LOOP_H_
@@ -15,19 +15,18 @@
 
 namespace weir::server {
 
-// Bounds of handshakes. Names and values are those of src/base/limits.ts.
+// Limits of handshakes. Names and values are those of src/base/limits.ts.
 struct HandshakeLimits {
   uint64_t ms_max;
-  size_t count_max;  // That are under way.
+  size_t count_max;  // Handshakes under way.
 };
 
 class Loop {
  public:
-  // Called with the events of a batch. May call any function of sessions; what they send is written
-  // afterwards.
+  // Called with a batch of events. May call any function of sessions; what they send is written afterwards.
   using Deliver = std::function<void(const transport::EventBatch&)>;
 
-  // Told how a handshake ended: result, reason, address of the peer. May call nothing of this.
+  // Called when a handshake has ended, with its result, the reason and the peer's address. Must not call back into this class.
   using OnHandshakeEnd = std::function<void(HandshakeResult, const char*, const std::string&)>;
 
   Loop(uv_loop_t* uv, transport::SessionLimits limits, HandshakeLimits handshake_limits, std::vector<std::string> methods,
@@ -35,20 +34,20 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Listens. Answers libuv's error code, 0 when it does.
+  // Both start to listen. They return libuv's error code, or 0 on success.
   int ListenTcp(const std::string& host, int port, int& chosen_port);
   int ListenPipe(const std::string& path);
 
-  // From now on TCP connections speak TLS, by this: those that are accepted after it.
+  // TCP connections that are accepted from now on use TLS with this context.
   void UseTls(const TlsContext& tls) { tls_ = tls; }
 
   size_t connection_count() const { return connections_.size(); }
 
-  // Listens no more, and lets no peer open new streams; a connection without streams closes.
+  // Stops listening, and lets no peer open new streams; a connection without streams closes.
   void Drain();
-  // Cuts all connections.
+  // Closes all connections at once.
   void Cut();
-  // Ends everything; `on_closed` is called when no handle is left, and the loop may be deleted.
+  // Closes everything. `on_closed` is called when no handle is left and this object may be deleted.
   void Close(std::function<void()> on_closed);
 
   // For its connections and listeners.
@@ -56,7 +55,7 @@ class Loop {
   transport::SessionContext& context() { return context_; }
   uint64_t NowMs() const { return uv_now(uv_); }
   uv_buf_t ReadBuffer();
-  // Empty; for one connection at a time.
+  // An empty buffer, for one connection at a time.
   transport::Bytes& plain();
   const HandshakeLimits& handshake_limits() const { return handshake_limits_; }
   void OnHandshake(const Connection& connection, HandshakeResult result, const char* reason);
@@ -66,9 +65,9 @@ class Loop {
   void OnClosed(Connection& connection);
   void OnClosed(Listener& listener);
 
-  // It will be flushed before the loop waits for something new.
+  // The connection will be flushed before the loop waits again.
   void MarkDirty(Connection& connection);
-  // Tells of what happened and writes what is to be said about it. `reader` is who just read.
+  // Delivers the events, then flushes the connections that have output. `reader` is the connection that has just read, or null.
   void Turn(Connection* reader);
 
  private:

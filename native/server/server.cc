@@ -10,7 +10,7 @@ Server* Server::Open(Napi::Env env, Options options, Napi::Uint32Array words, Na
   uv_loop_s* uv = nullptr;
   if (napi_get_uv_event_loop(env, &uv) != napi_ok) throw Napi::Error::New(env, "this thread has no event loop");
   auto* const server = new Server(env, uv, std::move(options), words, on_events, on_handshake);
-  // A thread that ends waits until its sockets are closed.
+  // A thread that ends waits until the server's sockets are closed.
   napi_add_async_cleanup_hook(
       env, [](napi_async_cleanup_hook_handle, void* self) { static_cast<Server*>(self)->Close(); }, server,
       &server->hook_);
@@ -23,7 +23,7 @@ Server::Server(Napi::Env env, uv_loop_t* uv, Options options, Napi::Uint32Array 
       loop_(uv, options.limits, options.handshake_limits, std::move(options.methods),
             [this](const transport::EventBatch& batch) { Deliver(batch); },
             [this](HandshakeResult result, const char* reason, const std::string& address) {
-              TellHandshake(result, reason, address);
+              ReportHandshake(result, reason, address);
             }),
       on_events_(Napi::Persistent(on_events)),
       on_handshake_(Napi::Persistent(on_handshake)),
@@ -69,7 +69,7 @@ void Server::Deliver(const transport::EventBatch& batch) {
   if (at > 0) Call(on_events_, {Napi::Number::New(env_, static_cast<double>(at / kEventWords)), buffer, large});
 }
 
-void Server::TellHandshake(HandshakeResult result, const char* reason, const std::string& address) {
+void Server::ReportHandshake(HandshakeResult result, const char* reason, const std::string& address) {
   const Napi::HandleScope scope(env_);
   Call(on_handshake_, {Napi::Number::New(env_, static_cast<double>(result)), Napi::String::New(env_, reason),
                        Napi::String::New(env_, address)});
@@ -80,7 +80,7 @@ void Server::Call(const Napi::FunctionReference& function, std::initializer_list
   try {
     function.MakeCallback(env_.Global(), arguments, async_context_);
   } catch (const Napi::Error& error) {
-    // As an exception that nobody catches; what the function does with streams is caught there.
+    // Reported as an uncaught exception; errors in handling a stream are caught in JavaScript.
     napi_fatal_exception(env_, error.Value());
   }
 }

@@ -1,5 +1,5 @@
-// A server as JavaScript holds it: its loop, the function called with events, and the words that they are
-// written to.
+// A server as JavaScript holds it: its loop, the function that is called with events, and the array of words that they are written
+// to.
 
 #ifndef WEIR_SERVER_SERVER_H_
 #define WEIR_SERVER_SERVER_H_
@@ -15,25 +15,25 @@
 
 namespace weir::server {
 
-// Words of an event: kind, slot, and two that go with it.
+// Words per event: kind, slot, and two values that depend on the kind.
 inline constexpr size_t kEventWords = 4;
 
 class Server {
  public:
-  // What a server is opened with.
+  // The options that a server is opened with.
   struct Options {
     transport::SessionLimits limits;
     HandshakeLimits handshake_limits;
     std::vector<std::string> methods;
   };
 
-  // `words` has room for some events. `on_events` is called with their number, the buffer that small messages lie in, and an array of
-  // those that have buffers of their own; `on_handshake` with the result of a TLS handshake, its reason and the peer's address. Neither
-  // must throw.
+  // `words` has room for some events. `on_events` is called with their number, the buffer that holds small messages, and an array
+  // of the messages that have buffers of their own; `on_handshake` with the result of a TLS handshake, its reason and the peer's
+  // address. Neither must throw.
   static Server* Open(Napi::Env env, Options options, Napi::Uint32Array words, Napi::Function on_events,
                       Napi::Function on_handshake);
 
-  // Cuts everything and, once everything is closed, deletes the server. Nothing is reported any more.
+  // Closes all connections at once and, when everything is closed, deletes the server. Nothing is reported after this call.
   void Close();
 
   Loop& loop() { return loop_; }
@@ -46,7 +46,7 @@ class Server {
   ~Server();
 
   void Deliver(const transport::EventBatch& batch);
-  void TellHandshake(HandshakeResult result, const char* reason, const std::string& address);
+  void ReportHandshake(HandshakeResult result, const char* reason, const std::string& address);
   void Call(const Napi::FunctionReference& function, std::initializer_list<napi_value> arguments);
 
   Napi::Env env_;

@@ -1,5 +1,5 @@
-// The memory of messages passed to JavaScript: small ones one after the other in a buffer that lives as long
-// as it is referenced, and is never overwritten.
+// The memory of messages passed to JavaScript: small ones one after the other in a buffer that lives as long as it is referenced
+// and is never overwritten.
 
 #ifndef WEIR_SERVER_SLAB_H_
 #define WEIR_SERVER_SLAB_H_
@@ -17,7 +17,7 @@ class Slab {
     uint32_t offset;
   };
 
-  // Copies the bytes into it, or into a buffer of their own when they are many.
+  // Copies the bytes into the current buffer, or into a buffer of their own if they are many.
   Place Put(Napi::Env env, transport::ByteView bytes);
 
  private:

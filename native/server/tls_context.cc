@@ -10,7 +10,8 @@
 namespace weir::server {
 namespace {
 
-// Those of TLS 1.2 that HTTP/2 allows: an ephemeral key, and encryption that authenticates (RFC 9113, appendix A lists all others).
+// The TLS 1.2 cipher suites that HTTP/2 allows: ephemeral keys and authenticated encryption (RFC 9113, appendix A lists those that
+// it forbids).
 constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 constexpr std::string_view kHttp2{"\x02h2", 3};
@@ -24,7 +25,7 @@ using Bio = std::unique_ptr<BIO, FreeWith<BIO, FreeBio>>;
 using Certificate = std::unique_ptr<X509, FreeWith<X509, X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY, EVP_PKEY_free>>;
 
-// The thread's list of errors is Node's, too: it is left empty.
+// The thread's error queue is shared with Node, so it is left empty.
 [[noreturn]] void Fail(const char* what) {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
@@ -33,7 +34,7 @@ using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY, EVP_PKEY_free>>;
 
 Bio Open(std::string_view pem) { return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
 
-// No key here has a password, so do not prompt for one.
+// Keys with a password are not supported, so do not prompt for one.
 int NoPassword(char*, int, int, void*) { return -1; }
 
 Certificate NextCertificate(BIO* bio) { return Certificate(PEM_read_bio_X509(bio, nullptr, NoPassword, nullptr)); }
@@ -50,7 +51,7 @@ int SelectHttp2(SSL*, const unsigned char** out, unsigned char* out_length, cons
   return SSL_TLSEXT_ERR_OK;
 }
 
-// Functions of a library that is not there would end the process when they are called.
+// A call of a function in a library that is missing would end the process.
 void CheckLibrary() {
   if (dlsym(RTLD_DEFAULT, "SSL_CTX_new") == nullptr || OpenSSL_version_num() >> 28 != OPENSSL_VERSION_MAJOR) {
     throw std::runtime_error("this Node does not offer its OpenSSL " + std::to_string(OPENSSL_VERSION_MAJOR));
@@ -66,7 +67,8 @@ TlsContext::TlsContext(const TlsMaterial& material) {
   if (context_ == nullptr) Fail("no TLS");
   SSL_CTX* const context = context_.get();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  // A session that is resumed shows no certificate: each connection is verified anew. They stay open for long.
+  // Sessions are not resumed, since that skips the certificates: each connection is verified again. Connections stay open for long
+  // anyway.
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);

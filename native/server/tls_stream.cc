@@ -10,7 +10,7 @@ namespace {
 // Largest plain text of a record (RFC 8446 §5.1).
 constexpr size_t kRecordBytesMax = 16 * 1024;
 
-// Reasons from here on are alerts of the peer, by their numbers (OpenSSL's SSL_AD_REASON_OFFSET).
+// Reasons from this number on are alerts that the peer sent, offset by it (OpenSSL's SSL_AD_REASON_OFFSET).
 constexpr int kFirstAlertReason = 1000;
 
 HandshakeResult ResultOf(unsigned long error) {
@@ -32,7 +32,7 @@ TlsStream::TlsStream(const TlsContext& context)
 
 bool TlsStream::Receive(transport::ByteView sealed, transport::Bytes& plain) {
   if (is_broken_) return false;
-  // The thread's list of errors is Node's, too: it is read only after our own calls, and left empty.
+  // The thread's error queue is shared with Node: it is read only after our own calls, and left empty.
   ERR_clear_error();
   BIO_write(in_, sealed.data(), static_cast<int>(sealed.size()));
   if (!is_open_ && !ShakeHands()) return !is_broken_;

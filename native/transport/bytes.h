@@ -1,4 +1,4 @@
-// Bytes as they are handed around.
+// The types of bytes: owned and viewed.
 
 #ifndef WEIR_TRANSPORT_BYTES_H_
 #define WEIR_TRANSPORT_BYTES_H_

@@ -1,4 +1,4 @@
-// What happened to streams since the last report, in order, with the messages' bytes. Knows no connection.
+// Events of streams since the last report, in order, with the bytes of messages. Knows no connection.
 
 #ifndef WEIR_TRANSPORT_EVENT_BATCH_H_
 #define WEIR_TRANSPORT_EVENT_BATCH_H_
@@ -11,17 +11,17 @@ namespace weir::transport {
 
 // The numbers are those of src/ext-proc/native-addon.ts.
 enum class EventKind : uint32_t {
-  kOpen = 1,          // first: index of the method; second: milliseconds until its deadline, 0: none
+  kOpen = 1,          // first: index of the method; second: milliseconds until the deadline, 0: none
   kMessage = 2,       // first: offset in `bytes`; second: length
   kLargeMessage = 3,  // first: index in `large`
   kHalfClose = 4,
-  kViolation = 5,  // first: a Violation; second: what goes with it
-  kWritable = 6,   // what was unsent has gone out
+  kViolation = 5,  // first: a Violation; second: its detail
+  kWritable = 6,   // the unsent bytes have been sent
   kClose = 7,
-  kUnfinished = 8,  // first: bytes of memory that a message takes which has not come whole; none from its event on
+  kUnfinished = 8,  // first: memory, in bytes, of a message that has not arrived completely; released with the message's event
 };
 
-// Why nothing of a stream is read any more, its end included.
+// Why a stream is no longer read, not even for its end.
 enum class Violation : uint32_t {
   kFlags = 1,     // second: the flags
   kTooLarge = 2,  // second: the length
@@ -35,11 +35,11 @@ struct Event {
   uint32_t second = 0;
 };
 
-// Messages above this have bytes of their own: one that is kept keeps no others.
+// Longer messages have memory of their own, so that keeping one keeps no others alive.
 inline constexpr size_t kSharedMessageBytesMax = 16 * 1024;
 
 // Messages that have not arrived completely are reported when they take more than this.
-inline constexpr size_t kToldUnfinishedBytesMin = 4 * 1024;
+inline constexpr size_t kReportedUnfinishedBytesMin = 4 * 1024;
 
 class EventBatch {
  public:
@@ -60,14 +60,14 @@ class EventBatch {
     Add({EventKind::kMessage, slot, offset, static_cast<uint32_t>(message.size())});
   }
 
-  // Takes the message's memory over.
+  // Takes ownership of the message's memory.
   void AddLarge(uint32_t slot, Bytes message) {
     const auto index = static_cast<uint32_t>(large_.size());
     large_.push_back(std::move(message));
     Add({EventKind::kLargeMessage, slot, index, 0});
   }
 
-  // Forgets everything but its memory.
+  // Removes all events but keeps the memory.
   void Clear() {
     events_.clear();
     bytes_.clear();

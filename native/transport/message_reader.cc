@@ -48,13 +48,13 @@ void MessageReader::ReadMessage(ByteView& bytes, uint32_t slot, EventBatch& even
     has_length_ = false;
     return;
   }
-  // Memory grows with what came, not with what was announced.
+  // Memory grows with the bytes that arrived, not with the announced length.
   const size_t wanted = part_.size() + taken;
   const bool grows = part_.capacity() < wanted;
   if (grows) part_.reserve(std::min(length_, wanted * 2));
   part_.insert(part_.end(), piece.begin(), piece.end());
   if (part_.size() < length_) {
-    if (grows && part_.capacity() > kToldUnfinishedBytesMin) {
+    if (grows && part_.capacity() > kReportedUnfinishedBytesMin) {
       events.Add({EventKind::kUnfinished, slot, static_cast<uint32_t>(part_.capacity())});
     }
     return;

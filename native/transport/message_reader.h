@@ -1,4 +1,4 @@
-// The messages of one stream ("gRPC over HTTP/2", Length-Prefixed-Message), however their bytes are cut.
+// Reads the messages of one stream ("gRPC over HTTP/2", Length-Prefixed-Message), however their bytes are cut.
 
 #ifndef WEIR_TRANSPORT_MESSAGE_READER_H_
 #define WEIR_TRANSPORT_MESSAGE_READER_H_
@@ -11,20 +11,20 @@ namespace weir::transport {
 
 class MessageReader {
  public:
-  // Puts the messages that are whole now, or what is wrong with them, into `events`. After a violation all bytes are ignored.
+  // Adds the messages that are now complete, or a violation, to `events`. After a violation all bytes are ignored.
   void Feed(ByteView bytes, uint32_t slot, size_t message_bytes_max, EventBatch& events);
 
-  // Whether the bytes so far end where a message does.
+  // Whether the bytes so far end at the end of a message.
   bool IsBetweenMessages() const { return prefix_bytes_ == 0 && !has_length_; }
 
-  // Whether nothing is read any more.
+  // Whether reading has stopped.
   bool IsStopped() const { return is_stopped_; }
 
-  // Nothing is read any more; what there is of a message is dropped.
+  // Stops reading and drops an incomplete message.
   void Stop();
 
  private:
-  // Both take what they can of `bytes`, and are done when true.
+  // Both take what they can from `bytes` and return true when their part is complete.
   bool ReadPrefix(ByteView& bytes, uint32_t slot, size_t message_bytes_max, EventBatch& events);
   void ReadMessage(ByteView& bytes, uint32_t slot, EventBatch& events);
   void Break(uint32_t slot, Violation violation, uint32_t detail, EventBatch& events);

@@ -1,4 +1,4 @@
-// Bytes of one stream that wait to be sent.
+// The send buffer of one stream.
 
 #ifndef WEIR_TRANSPORT_OUTBOX_H_
 #define WEIR_TRANSPORT_OUTBOX_H_
@@ -13,7 +13,7 @@ class Outbox {
  public:
   size_t size() const { return bytes_.size() - sent_; }
 
-  // Adds a message with its prefix (flags 0, length).
+  // Adds a message with its gRPC prefix (flags 0, length).
   void AddMessage(ByteView message) {
     const size_t length = message.size();
     const std::array<uint8_t, 5> prefix{0, static_cast<uint8_t>(length >> 24), static_cast<uint8_t>(length >> 16),
@@ -22,13 +22,13 @@ class Outbox {
     Add(message);
   }
 
-  // Adds bytes as they are.
+  // Adds bytes without a prefix.
   void Add(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
 
-  // The first `length` of them.
+  // The first `length` unsent bytes.
   ByteView Front(size_t length) const { return ByteView(bytes_).subspan(sent_, length); }
 
-  // Forgets the first `length`. Memory of sent bytes is freed once it is half of the total.
+  // Drops the first `length` unsent bytes. Memory of sent bytes is freed once it is half of the total.
   void Drop(size_t length) {
     sent_ += length;
     if (sent_ == bytes_.size()) {

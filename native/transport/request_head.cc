@@ -5,7 +5,7 @@
 namespace weir::transport {
 namespace {
 
-// Of each field, besides its bytes (RFC 9113 §6.5.2).
+// Counted for each field in addition to its bytes (RFC 9113 §6.5.2).
 constexpr size_t kFieldOverheadBytes = 32;
 
 constexpr std::string_view kContentType = "application/grpc";
@@ -15,7 +15,7 @@ bool IsGrpcType(std::string_view value) {
   return value.size() == kContentType.size() || value[kContentType.size()] == '+' || value[kContentType.size()] == ';';
 }
 
-// Microseconds of a unit.
+// The microseconds in a unit.
 uint64_t UnitUs(char unit) {
   switch (unit) {
     case 'H':
@@ -47,7 +47,7 @@ std::optional<uint32_t> ParseGrpcTimeout(std::string_view text) {
     if (digit < '0' || digit > '9') return std::nullopt;
     number = number * 10 + static_cast<uint64_t>(digit - '0');
   }
-  // Nanoseconds count as microseconds: a deadline of less than a millisecond is one of a millisecond.
+  // A timeout below a millisecond counts as one millisecond.
   return static_cast<uint32_t>(std::clamp<uint64_t>(number * unit_us / 1000, 1, kLongestMs));
 }
 

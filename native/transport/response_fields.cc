@@ -6,10 +6,10 @@
 namespace weir::transport {
 namespace {
 
-// Longest `grpc-message` before it is encoded; Envoy's own bound for all headers is 60 KiB.
+// Longest `grpc-message` before encoding; Envoy's own limit for all headers is 60 KiB.
 constexpr size_t kDetailsBytesMax = 1024;
 
-// Points to the texts, which nghttp2 copies.
+// The result points to the texts; nghttp2 copies them.
 nghttp2_nv Field(std::string_view name, std::string_view value) {
   const auto bytes = [](std::string_view text) {
     return const_cast<uint8_t*>(reinterpret_cast<const uint8_t*>(text.data()));
@@ -41,7 +41,7 @@ int SubmitRefusal(nghttp2_session* h2, int32_t stream_id, const char* http_statu
 
 std::string_view CutAtCharacter(std::string_view text, size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
-  // A character has at most three bytes after its first; more are no UTF-8.
+  // A UTF-8 character has at most three bytes after its first; more are not UTF-8.
   for (size_t back = 0; back <= std::min<size_t>(bytes_max, 3); ++back) {
     if ((static_cast<uint8_t>(text[bytes_max - back]) & 0xC0) != 0x80) return text.substr(0, bytes_max - back);
   }

@@ -11,13 +11,13 @@
 namespace weir::transport {
 namespace {
 
-// Answers that a peer may leave unread, besides bodies, before nothing more is read from it.
+// Replies, apart from bodies, that a peer may leave unread before nothing more is read from it.
 constexpr size_t kBacklogFramesMax = 10'000;
 
-// How long a peer has to answer a ping, as in gRPC's keepalive.
+// How long a peer has to reply to a ping, as in gRPC's keepalive.
 constexpr uint64_t kPingAnswerMsMax = 20'000;
 
-// The window of a connection: more than one stream's, so that none waits for another.
+// The window of a connection: larger than one stream's, so that streams do not wait for each other.
 constexpr int32_t kConnectionWindowBytes = 1 << 20;
 
 // Payload of pings, which identifies their replies.
@@ -57,13 +57,13 @@ bool Session::Receive(ByteView bytes, uint64_t now_ms) {
   if (is_broken_) return false;
   now_ms_ = now_ms;
   heard_ms_ = now_ms;
-  is_asked_ = false;
-  // After an error nghttp2 may only be asked for its output.
+  is_pinged_ = false;
+  // After an error, nghttp2 may only be called for its output.
   is_broken_ = nghttp2_session_mem_recv(h2_, bytes.data(), bytes.size()) < 0;
   return !is_broken_;
 }
 
-void Session::Settle() {
+void Session::UpdateWindows() {
   for (const int32_t id : std::exchange(touched_, {})) {
     Stream* const stream = Find(id);
     if (stream == nullptr) continue;
@@ -91,9 +91,9 @@ bool Session::IsOver() const {
 }
 
 bool Session::KeepAlive(uint64_t now_ms) {
-  if (is_asked_) return now_ms - pinged_ms_ < kPingAnswerMsMax;
+  if (is_pinged_) return now_ms - pinged_ms_ < kPingAnswerMsMax;
   if (now_ms - heard_ms_ < context_.limits.peer_silence_ms_max) return true;
-  is_asked_ = true;
+  is_pinged_ = true;
   pinged_ms_ = now_ms;
   nghttp2_submit_ping(h2_, NGHTTP2_FLAG_NONE, kAlivePing.data());
   host_.OnOutput();
@@ -115,7 +115,7 @@ void Session::Terminate(uint32_t error_code) {
 
 void Session::OnPong(const uint8_t* opaque) {
   if (!is_draining_ || std::memcmp(opaque, kDrainPing.data(), kDrainPing.size()) != 0) return;
-  // The peer has read the notice: what it opened before that is here.
+  // The peer has read the first GOAWAY, so all streams that it opened before are known.
   nghttp2_submit_goaway(h2_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(h2_), NGHTTP2_NO_ERROR, nullptr,
                         0);
 }
@@ -132,8 +132,8 @@ void Session::Open(Stream& stream) {
   if (!head.IsPost()) return RefuseByStatus(stream, "405");
   const auto method = head.MethodIn(context_.methods);
   if (!method.has_value()) return End(stream, {kStatusUnimplemented, "there is no such method"});
-  // A stream without the deadline that its peer requested would stay open as long as the peer does. Same status
-  // as from grpc-js.
+  // Without the deadline that the peer requested, the stream could stay open as long as the peer is connected. Same status as from
+  // grpc-js.
   if (head.IsTimeoutMalformed()) return End(stream, {kStatusInternal, "the grpc-timeout cannot be read"});
   if (head.IsEncoded()) return End(stream, {kStatusUnimplemented, "compressed messages are not accepted"});
   context_.streams.Add(stream);
@@ -166,9 +166,9 @@ void Session::OnClosed(int32_t stream_id) {
     context_.events.Add({EventKind::kClose, stream.slot});
     context_.streams.Forget(stream);
   }
-  // Envoy writes the first message together with the head: streams without a byte are made to be reset (CVE-2023-44487).
-  // One that we reset for its headers is none of them: some may be a client's own, as tracestate is, and a client shall not end the
-  // connection that others share.
+  // Envoy writes the first message together with the headers: streams without a byte of data are opened only to be reset
+  // (CVE-2023-44487). Streams that we reset for their headers do not count: some headers may come from a client (tracestate, for
+  // example), and a client must not be able to end the connection that others share.
   const bool is_empty = stream.has_head && !stream.has_data;
   streams_.erase(found);
   if (is_empty && !empty_streams_.Take(now_ms_)) Terminate(NGHTTP2_ENHANCE_YOUR_CALM);
@@ -212,7 +212,7 @@ void Session::Pause(Stream& stream) { stream.is_paused = true; }
 
 void Session::Resume(Stream& stream) {
   stream.is_paused = false;
-  // What came with the events that are being handled is settled after them.
+  // Bytes whose events are being handled now are consumed by UpdateWindows() afterwards.
   if (!stream.is_touched) Consume(stream);
 }
 

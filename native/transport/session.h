@@ -1,5 +1,5 @@
-// One HTTP/2 connection with gRPC streams: received bytes go in, events and bytes to write come out. nghttp2
-// implements HTTP/2; its input comes from memory. Knows no socket and no clock.
+// One HTTP/2 connection with gRPC streams: received bytes go in, events and bytes to write come out. nghttp2 implements HTTP/2 on
+// memory. Knows no socket and no clock.
 
 #ifndef WEIR_TRANSPORT_SESSION_H_
 #define WEIR_TRANSPORT_SESSION_H_
@@ -26,10 +26,10 @@ struct SessionContext {
   EventBatch events;
 };
 
-// Who writes for a session.
+// The owner of a session, which writes its output.
 class SessionHost {
  public:
-  // The session has something to be written. May be called often, and while it is being fed.
+  // The session has output. May be called often, also during Receive.
   virtual void OnOutput() = 0;
 
  protected:
@@ -43,53 +43,53 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // What the peer sent. False: nothing more can be said to it than what `Write` gives.
+  // Processes bytes from the peer. False: the session ends after the output that `Write` gives.
   bool Receive(ByteView bytes, uint64_t now_ms);
 
-  // Gives the peer window for what came since the last call, but for streams that are paused. To be called when the events of
-  // `Receive` have been handled.
-  void Settle();
+  // Enlarges the peer's windows by the bytes received since the last call, except for paused streams. To be called when the events
+  // of `Receive` have been handled.
+  void UpdateWindows();
 
-  // Appends what is to be written to `out`, until it has `bytes_max`, and the rest of the frame that reaches it.
+  // Appends output to `out` until that has `bytes_max` bytes; the frame that reaches the limit is completed.
   void Write(Bytes& out, size_t bytes_max);
 
-  // Whether so much waits to be written, without bodies, that nothing should be read before some of it has
-  // been sent.
+  // Whether so much output is waiting, apart from bodies, that nothing should be read before some of it is sent.
   bool IsBacklogged() const;
 
-  // Whether neither side has anything to say any more.
+  // Whether neither side will send anything more.
   bool IsOver() const;
 
   // Checks a connection on which nothing arrives: pings the peer. False: the peer is gone.
   bool KeepAlive(uint64_t now_ms);
 
-  // Tells the peer to open no more streams. Those that it opens before it has read that are served.
+  // Tells the peer to open no more streams (GOAWAY). Those that it opens before it has read that are served.
   void Drain();
 
-  // Ends everything, and sends the peer an HTTP/2 error code.
+  // Ends all streams, and sends the peer an HTTP/2 error code.
   void Terminate(uint32_t error_code);
 
-  // The peer is gone: its streams end here and now.
+  // Called when the peer is gone: all streams end at once.
   void Abandon();
 
-  // Sends a message. True: too much is unsent now, and an event will say when it has been sent.
+  // Sends a message. True: too much is unsent now, and an event (kWritable) will report when it has been sent.
   bool Send(Stream& stream, ByteView message);
-  // Ends a stream when its unsent bytes have been sent. What still arrives on it is dropped.
+  // Ends a stream after its unsent bytes have been sent. Whatever still arrives on it is dropped.
   void End(Stream& stream, Status status);
-  // Stops enlarging the peer's window of a stream, or grants what was withheld meanwhile.
+  // Stops enlarging the peer's window of a stream; Resume() grants what was withheld.
   void Pause(Stream& stream);
   void Resume(Stream& stream);
 
  private:
   friend struct SessionCallbacks;
 
-  // Of the headers' end: serves the stream or refuses it.
+  // Called at the end of the headers: serves the stream or refuses it.
   void Open(Stream& stream);
   void OnHalfClose(Stream& stream);
   void OnData(Stream& stream, ByteView bytes);
   void OnClosed(int32_t stream_id);
   void OnPong(const uint8_t* opaque);
-  // A stream's bytes for one DATA frame: how many, of at most `bytes_max`; or that there are none yet.
+  // Bytes available for one DATA frame of a stream, at most `bytes_max`, or the code that defers the stream when there are none
+  // yet.
   ssize_t NextData(Stream& stream, size_t bytes_max, uint32_t* flags);
   void OnDataSent(Stream& stream, size_t bytes);
   void RefuseByStatus(Stream& stream, const char* http_status);
@@ -106,11 +106,11 @@ class Session {
   uint64_t now_ms_;
   uint64_t heard_ms_;
   uint64_t pinged_ms_ = 0;
-  bool is_asked_ = false;     // Nothing came since a ping was sent.
-  bool is_broken_ = false;    // The peer sent what ends the connection: nothing more is read.
+  bool is_pinged_ = false;    // Nothing has arrived since a ping was sent.
+  bool is_broken_ = false;    // The peer sent something that ends the connection: nothing more is read.
   bool is_draining_ = false;
   bool is_terminated_ = false;
-  Bytes* out_ = nullptr;      // Where `Write` puts bodies.
+  Bytes* out_ = nullptr;      // Where `Write` appends bodies.
   size_t out_bytes_max_ = 0;
 };
 

@@ -7,8 +7,7 @@ namespace {
 
 constexpr size_t kFrameHeadBytes = 9;
 
-// Frames that require a reply (PING, SETTINGS) and have not been answered yet, because the peer reads
-// nothing.
+// Limit of frames that require a reply (PING, SETTINGS) and whose reply is still waiting because the peer does not read.
 constexpr size_t kUnansweredFramesMax = 1000;
 
 Session& SessionOf(void* user) { return *static_cast<Session*>(user); }
@@ -67,7 +66,7 @@ int SessionCallbacks::OnHeader(nghttp2_session*, const nghttp2_frame* frame, con
                                const uint8_t* value, size_t value_length, uint8_t, void* user) {
   Session& session = SessionOf(user);
   Stream* const stream = session.Find(frame->hd.stream_id);
-  // Trailers contain nothing that is needed.
+  // Trailers are ignored: they contain nothing that is needed.
   if (stream == nullptr || !IsRequest(*frame)) return 0;
   const size_t bytes_max = session.context_.limits.header_list_bytes_max;
   const bool fits = stream->head.Add(Text(name, name_length), Text(value, value_length), bytes_max);
@@ -91,7 +90,7 @@ int SessionCallbacks::OnFrame(nghttp2_session*, const nghttp2_frame* frame, void
 int SessionCallbacks::OnDataChunk(nghttp2_session*, uint8_t, int32_t stream_id, const uint8_t* data, size_t length,
                                   void* user) {
   Session& session = SessionOf(user);
-  // The window of the connection is that of streams that go on; each stream has one of its own.
+  // The connection's window is given back at once, for the streams that are not paused; each stream has its own window.
   nghttp2_session_consume_connection(session.h2_, length);
   Stream* const stream = session.Find(stream_id);
   if (stream != nullptr) session.OnData(*stream, {data, length});
@@ -123,7 +122,7 @@ int SessionCallbacks::SendData(nghttp2_session*, nghttp2_frame*, const uint8_t* 
   const ByteView bytes = stream.outbox.Front(length);
   out.insert(out.end(), bytes.begin(), bytes.end());
   session.OnDataSent(stream, length);
-  // nghttp2 would continue with the DATA of all streams before it returns.
+  // Without a pause nghttp2 would continue with the DATA of all streams before it returns.
   return out.size() < session.out_bytes_max_ ? 0 : NGHTTP2_ERR_PAUSE;
 }
 

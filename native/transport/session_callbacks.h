@@ -1,4 +1,4 @@
-// What nghttp2 calls, as functions of a session.
+// The callbacks of nghttp2, as functions of a session.
 
 #ifndef WEIR_TRANSPORT_SESSION_CALLBACKS_H_
 #define WEIR_TRANSPORT_SESSION_CALLBACKS_H_
@@ -8,10 +8,10 @@
 namespace weir::transport {
 
 struct SessionCallbacks {
-  // A server's HTTP/2 whose every callback goes to `session`. Throws std::bad_alloc.
+  // An HTTP/2 server session whose callbacks all go to `session`. Throws std::bad_alloc.
   static nghttp2_session* CreateServer(Session& session, const SessionLimits& limits);
 
-  // Where the DATA of a stream comes from.
+  // The source of a stream's DATA.
   static nghttp2_data_provider DataOf(Stream& stream);
 
  private:

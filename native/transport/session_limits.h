@@ -1,4 +1,4 @@
-// Bounds of a connection. Names and values are those of src/base/limits.ts.
+// Limits of a connection. Names and values are those of src/base/limits.ts.
 
 #ifndef WEIR_TRANSPORT_SESSION_LIMITS_H_
 #define WEIR_TRANSPORT_SESSION_LIMITS_H_

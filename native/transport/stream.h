@@ -1,4 +1,4 @@
-// One open stream: what its peer sent so far, and what waits to be sent.
+// One open stream: what its peer has sent so far, and what is waiting to be sent.
 
 #ifndef WEIR_TRANSPORT_STREAM_H_
 #define WEIR_TRANSPORT_STREAM_H_
@@ -13,7 +13,7 @@ namespace weir::transport {
 
 class Session;
 
-// For streams that are not reported: refused ones.
+// The slot of streams that are not reported: refused ones.
 inline constexpr uint32_t kNoSlot = 0xFFFFFFFF;
 
 // How a stream ends.
@@ -33,16 +33,16 @@ struct Stream {
   Outbox outbox;
   Status status{0, {}};
   size_t unconsumed_bytes = 0;
-  bool has_head = false;       // Its headers came, and were not too many.
-  bool has_data = false;       // A byte of DATA came.
+  bool has_head = false;       // Its headers have arrived and were within the limit.
+  bool has_data = false;       // DATA has arrived.
   bool is_half_closed = false;  // The peer will send nothing more.
-  bool has_response = false;   // HEADERS were submitted.
+  bool has_response = false;   // HEADERS have been submitted.
   bool has_ended = false;      // Its status is known.
-  bool is_plain = false;       // It is answered by HTTP alone: there are no trailers.
-  bool is_deferred = false;    // HTTP/2 waits to be told that there is something to send.
-  bool is_paused = false;      // What came is not handled yet: no more window for the peer.
-  bool is_full = false;        // Somebody waits for what is unsent to go out.
-  bool is_touched = false;     // It stands in its session's list of those that got bytes.
+  bool is_plain = false;       // Its response is plain HTTP: there are no trailers.
+  bool is_deferred = false;    // nghttp2 must be called when there is something to send.
+  bool is_paused = false;      // What arrived is not handled yet: the peer's window is not enlarged.
+  bool is_full = false;        // The caller waits until the unsent bytes have been sent.
+  bool is_touched = false;     // It is in its session's list of streams that received bytes.
 };
 
 }  // namespace weir::transport

@@ -1,6 +1,5 @@
-// All streams of a server by small numbers, which are reused once the end of a stream has been reported.
-// Until then the headers of an ended stream are kept: it may have been opened and closed before either was
-// reported.
+// All streams of a server by small numbers (slots), which are reused once the end of a stream has been reported. Until then the
+// headers of an ended stream are kept: it may have been opened and closed before either was reported.
 
 #ifndef WEIR_TRANSPORT_STREAM_TABLE_H_
 #define WEIR_TRANSPORT_STREAM_TABLE_H_
@@ -15,7 +14,7 @@ namespace weir::transport {
 
 class StreamTable {
  public:
-  // Makes a number for the stream.
+  // Assigns a slot to the stream.
   void Add(Stream& stream) {
     if (free_.empty()) {
       stream.slot = static_cast<uint32_t>(slots_.size());
@@ -27,17 +26,17 @@ class StreamTable {
     slots_[stream.slot].stream = &stream;
   }
 
-  // Null: there is none, or it is gone.
+  // Null if there is no such stream, or it has ended.
   Stream* Find(uint32_t slot) const { return slot < slots_.size() ? slots_[slot].stream : nullptr; }
 
-  // The headers of a stream, also of one that is gone and was not freed. Null: there is none.
+  // The headers of a stream, or of one that has ended but was not freed; otherwise null.
   const RequestHead* FindHead(uint32_t slot) const {
     if (slot >= slots_.size()) return nullptr;
     const Slot& found = slots_[slot];
     return found.stream != nullptr ? &found.stream->head : found.kept_head.get();
   }
 
-  // The stream is gone; its number is not used again before `Free`, and its headers are kept.
+  // The stream has ended; its slot is not reused before `Free`, and its headers are kept.
   void Forget(Stream& stream) {
     slots_[stream.slot] = {nullptr, std::make_unique<RequestHead>(std::move(stream.head))};
   }

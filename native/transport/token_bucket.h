@@ -1,4 +1,4 @@
-// How often something may happen: a burst at once, and a rate per second that refills it.
+// A rate limit: allows a burst at once, which refills at a rate per second.
 
 #ifndef WEIR_TRANSPORT_TOKEN_BUCKET_H_
 #define WEIR_TRANSPORT_TOKEN_BUCKET_H_
@@ -13,7 +13,7 @@ class TokenBucket {
   TokenBucket(double burst, double per_second, uint64_t now_ms)
       : burst_(burst), per_second_(per_second), left_(burst), at_ms_(now_ms) {}
 
-  // It happened once more. False: once too often.
+  // Takes one token. False: none was left.
   bool Take(uint64_t now_ms) {
     left_ = std::min(burst_, left_ + static_cast<double>(now_ms - at_ms_) / 1000 * per_second_) - 1;
     at_ms_ = now_ms;

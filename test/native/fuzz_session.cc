@@ -34,7 +34,7 @@ class Echo final : public SessionHost {
   bool Receive(ByteView bytes) {
     const bool is_alive = session_.Receive(weir_test::Exact({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).view(), 0);
     Take();
-    session_.Settle();
+    session_.UpdateWindows();
     Bytes out;
     session_.Write(out, 1 << 20);
     Take();

@@ -57,7 +57,7 @@ TEST(what_a_message_takes_that_has_not_come_whole_is_told) {
         told = event.first;
       }
       const size_t came = std::min(at + piece, message.size()) - std::min<size_t>(at + piece, 5);
-      if (came < 100'000) CHECK(came <= std::max(told, kToldUnfinishedBytesMin) && told <= std::min<size_t>(100'000, came * 2));
+      if (came < 100'000) CHECK(came <= std::max(told, kReportedUnfinishedBytesMin) && told <= std::min<size_t>(100'000, came * 2));
     }
     CHECK_EQ(events.large().size(), 1u);
   }

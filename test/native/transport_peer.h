@@ -145,7 +145,7 @@ class Pair final : public weir::transport::SessionHost {
       between(event);
       if (event.kind == EventKind::kClose) context.streams.Free(event.slot);
     }
-    server.Settle();
+    server.UpdateWindows();
   }
 
   static std::string Say(const Event& event, const weir::transport::EventBatch& batch) {

@@ -284,7 +284,7 @@ TEST(draining_serves_what_was_opened_before_it_was_read) {
   CHECK(pair.server.IsOver());
 }
 
-TEST(a_silent_peer_is_asked_and_given_up) {
+TEST(a_silent_peer_is_ping_unanswered_and_given_up) {
   Pair pair;
   pair.Run();
   CHECK(pair.server.KeepAlive(59'999));

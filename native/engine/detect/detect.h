@@ -1,5 +1,5 @@
-// Whether a value carries an injection that patterns over its text cannot tell: SQL and HTML are read the way their
-// parsers read them. Our own tokenisers, folding and tables. Knows no rule and no Node.
+// Detects injections that patterns over a value's text cannot: reads SQL and HTML as their parsers do, with Weir's own tokenisers,
+// folding and tables. Knows no rule and no Node.
 
 #ifndef WEIR_ENGINE_DETECT_DETECT_H_
 #define WEIR_ENGINE_DETECT_DETECT_H_

@@ -4,7 +4,7 @@
 
 #include <array>
 
-// A row for each detector: the name of the kind that its file defines, without `k` and `Detector`.
+// One row per detector: the name of the DetectorKind that its file defines, without `k` and `Detector`.
 #define WEIR_DETECTORS(row) \
   row(Sqli) \
   row(Xss)

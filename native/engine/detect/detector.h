@@ -1,5 +1,4 @@
-// Detectors by name, which a pattern set contains in addition to patterns, and which values they need not
-// read.
+// Detectors by name, which a pattern set contains in addition to patterns, and which values they can skip.
 
 #ifndef WEIR_ENGINE_DETECT_DETECTOR_H_
 #define WEIR_ENGINE_DETECT_DETECTOR_H_
@@ -13,11 +12,10 @@
 
 namespace weir {
 
-// A detector: its file defines one, and detector.cc has a row for it.
+// A detector. Its file defines one, and detector.cc has a row for it.
 struct DetectorKind {
   const char* name;
-  // Whether a value can contain anything to find, judged by the set of its bytes: most values need not be
-  // read.
+  // Whether a value with these bytes can contain anything to find: most values need not be read.
   bool (*may_find)(const ByteSet& bytes);
   // Whether it finds something in a whole value.
   bool (*detects)(ByteView value);
@@ -26,10 +24,10 @@ struct DetectorKind {
 // Index of a detector in the table, below kDetectorsMax.
 enum class Detector : uint8_t {};
 
-// A scan keeps a bit for each.
+// A scan keeps one bit for each.
 inline constexpr unsigned kDetectorsMax = 8;
 
-// The detector of a name ("sqli", "xss", …); nothing for another name.
+// The detector with this name ("sqli", "xss", …), if there is one.
 std::optional<Detector> FindDetector(std::string_view name);
 
 // Whether the detector finds something in a whole value. `bytes` is the value's byte set.

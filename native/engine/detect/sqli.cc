@@ -37,12 +37,10 @@ class SqliReader {
     return Holds('#') || text.find("--") != std::string_view::npos;
   }
 
-  // Faster than std::find by far: on a long text, most of the time is spent searching for what it does not
-  // contain.
+  // Much faster than std::find: on a long text, most of the time goes into searching for bytes that it does not contain.
   bool Holds(uint8_t byte) const { return !value_.empty() && std::memchr(value_.data(), byte, value_.size()) != nullptr; }
 
-  // Finds phrases that are SQL in any position: after the value's first byte, and after the quote that may
-  // end a string.
+  // Finds phrases that are SQL in any position: after the value's first byte, and after the quote that may end a string.
   bool HasEvidence() {
     if (!MayHoldEvidence(value_)) return false;
     SqlTokenizer plain(value_, SqlDialect::kAnsi);
@@ -55,13 +53,13 @@ class SqliReader {
     return false;
   }
 
-  // Words in a path are names, unless a quote ends it.
+  // Words in a path are names, unless a quote ends the path.
   bool IsPath() const { return value_.size() > 1 && value_[0] == '/' && IsLetter(value_[1]); }
 
   bool DetectPlain(SqlDialect dialect) {
     SqlTokenizer tokenizer(value_, dialect);
     if (Read(tokenizer, SqlContext::kPlain)) return true;
-    // A comment inside of the value is a way to break words up: what follows it is read for itself, once.
+    // A comment in the value can be there to break words up: what follows it is also read by itself, once.
     const size_t after = tokenizer.first_comment_end();
     if (after == 0) return false;
     SqlTokenizer rest(value_.subspan(after), dialect);
@@ -75,13 +73,13 @@ class SqliReader {
     return Read(tokenizer, ContextOf(quote, tokenizer.at() - 1));
   }
 
-  // What the quote at this offset may be besides the end of a string.
+  // What the quote at this offset may be, apart from the end of a string.
   SqlContext ContextOf(uint8_t quote, size_t at) const {
     if (at == 0) return SqlContext::kEmpty;
     const uint8_t before = value_[at - 1];
     const uint8_t after = at + 1 < value_.size() ? value_[at + 1] : 0;
     if (quote == '\'' && IsLetter(before) && IsLetter(after)) {
-      // "a'or'b" is none: a contraction has no second quote after its word.
+      // "a'or'b" is not a contraction: that has no second quote after its word.
       size_t end = at + 1;
       while (end < value_.size() && IsLetter(value_[end])) ++end;
       return end < value_.size() && value_[end] == quote ? SqlContext::kQuoted : SqlContext::kContraction;
@@ -137,7 +135,7 @@ bool DetectSqli(ByteView value, char (&fingerprint)[kFingerprintBytes]) {
 
 namespace {
 
-// A single word continues no query.
+// A value of only these bytes is a single word, which cannot continue a query.
 constexpr ByteSet WordBytes() {
   ByteSet set;
   for (unsigned byte = '0'; byte <= '9'; ++byte) set.Add(static_cast<uint8_t>(byte));

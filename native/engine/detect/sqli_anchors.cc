@@ -1,5 +1,5 @@
-// Three bytes at once by the halves of each, sixteen places at a time: what Hyperscan's authors call Teddy.
-// Each bit of a table represents one kind of anchor; a place is an anchor when all six tables have the bit.
+// Searches three bytes at once by the half-bytes of each, at sixteen offsets at a time: the algorithm that Hyperscan's authors call
+// Teddy. Each bit of a table is one kind of anchor; there is an anchor at an offset when all six tables have the bit.
 
 #include "sqli_anchors.h"
 
@@ -13,14 +13,15 @@
 namespace weir {
 namespace {
 
-// The bytes that an anchor may have in each of its three places; nothing: any byte.
+// The bytes that an anchor may have at each of its three positions; empty: any byte.
 struct Anchor {
   std::string_view first;
   std::string_view second;
   std::string_view third;
 };
 
-// What stands in no place is a product of halves, so two kinds share a bit only where their products are rare in text.
+// A table knows only the half-bytes of an anchor, and so accepts every combination of them. Two kinds share a bit only where the
+// other combinations are rare in text.
 constexpr Anchor kAnchors[8] = {
     {"(", "", ""},
     {"@", "", ""},
@@ -73,8 +74,8 @@ __attribute__((target("ssse3"))) inline __m128i LoadTable(const std::array<uint8
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data()));
 }
 
-// The first anchor of those that may be read sixteen at a time, or the offset after them. Needs no check of
-// the processor: Hyperscan runs on none without these instructions.
+// The first anchor among those offsets that may be read sixteen at a time, or the offset after them. The processor need not be
+// checked: Hyperscan does not run without these instructions.
 __attribute__((target("ssse3"))) size_t NextOfMany(std::span<const uint8_t> value, size_t at) {
   const __m128i mask = _mm_set1_epi8(15);
   const __m128i low[kPlaces] = {LoadTable(kTables.low[0]), LoadTable(kTables.low[1]), LoadTable(kTables.low[2])};

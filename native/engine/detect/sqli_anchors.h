@@ -1,5 +1,5 @@
-// Where a phrase of SQL may have its sign: a mark or a word without which there is none. Most of a text has none of them, so
-// this is all that is done with most of it.
+// Where a phrase of SQL can be: at a character or a word that every such phrase has. Most texts have none of them, so for most of a
+// text nothing else is done.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_ANCHORS_H_
 #define WEIR_ENGINE_DETECT_SQLI_ANCHORS_H_
@@ -10,8 +10,8 @@
 
 namespace weir {
 
-// The first offset from `at` on with one of ( @ ; < = > or what begins as one of by, boolean, like, regexp, select, waitfor or
-// when does (three letters, in any case); the value's size when there is none. May name a few other places, never misses one.
+// The first offset from `at` on that has one of ( @ ; < = > or begins as one of by, boolean, like, regexp, select, waitfor or when
+// does (three letters, in any case); the value's size when there is none. May report a few other offsets, never misses one.
 size_t NextSqlAnchor(std::span<const uint8_t> value, size_t at);
 
 }  // namespace weir

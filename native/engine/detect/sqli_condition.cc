@@ -1,5 +1,5 @@
-// Operand, operator, operand …: anything that no query has between them ends the reading. The criteria were
-// tuned on 900 MB of documentation and source code, on the texts there between a number and the next full stop.
+// Operand, operator, operand …: anything that no query has between them ends the reading. The criteria were tuned on 900 MB of
+// documentation and source code, on the texts there from a number to the next full stop.
 
 #include "sqli_condition.h"
 
@@ -53,7 +53,7 @@ bool SqlCondition::ReadOperand() {
   const Operand operand = ReadValue(token);
   if (operand == Operand::kNothing) return false;
   if (first_ == Operand::kNothing) {
-    // A sentence begins with a name, and so does code.
+    // Sentences begin with a name, and so does code.
     if (operand == Operand::kName) return false;
     first_ = operand;
     is_first_signed_ = (prefixes & kSigned) != 0;
@@ -63,7 +63,7 @@ bool SqlCondition::ReadOperand() {
   in_clause_ = false;
   has_name_ |= operand == Operand::kName;
   if (logical_count_ > 0) marks_ |= CountedPrefixes(prefixes, operand);
-  if (logical_count_ > 0 || has_bits_) NoteQuestion(operand);
+  if (logical_count_ > 0 || has_bits_) NoteEvaluated(operand);
   NoteComparison(token, operand);
   last_ = operand;
   last_token_ = token;
@@ -96,7 +96,7 @@ uint32_t SqlCondition::ReadPrefixes() {
   return marks;
 }
 
-// What of the marks before an operand people do not write: they do write "-1 or -2", "returns 1 and -1", "not 'a'", "not me".
+// Those marks before an operand that people do not write. They do write "-1 or -2", "returns 1 and -1", "not 'a'", "not me".
 uint32_t SqlCondition::CountedPrefixes(uint32_t marks, Operand operand) const {
   if (operand == Operand::kName) return 0;
   const bool is_number = operand == Operand::kNumber;
@@ -107,11 +107,11 @@ uint32_t SqlCondition::CountedPrefixes(uint32_t marks, Operand operand) const {
   return marks;
 }
 
-// What only the database can evaluate, next to a constant.
-void SqlCondition::NoteQuestion(Operand operand) {
-  const bool is_question = operand == Operand::kVariable || operand == Operand::kCall;
+// Notes an operand that only the database can evaluate, next to a constant.
+void SqlCondition::NoteEvaluated(Operand operand) {
+  const bool is_evaluated = operand == Operand::kVariable || operand == Operand::kCall;
   const bool is_first = first_ == Operand::kVariable;
-  if (is_question != is_first && operand != Operand::kName && first_ != Operand::kCall) marks_ |= kAsked;
+  if (is_evaluated != is_first && operand != Operand::kName && first_ != Operand::kCall) marks_ |= kEvaluated;
 }
 
 void SqlCondition::NoteComparison(const SqlToken& operand, Operand kind) {
@@ -140,7 +140,7 @@ SqlCondition::Operand SqlCondition::ReadValue(const SqlToken& token) {
   }
 }
 
-// @@version, @@global.version; a single @ is also used before people's names, and counts as one.
+// @@version, @@global.version. A single @ is also used before people's names and counts as a name.
 SqlCondition::Operand SqlCondition::ReadVariable(const SqlToken& token) {
   const bool is_server = TextOf(token).starts_with("@@");
   if (Peek(0).mark == SqlMark::kDot) {
@@ -165,7 +165,7 @@ SqlCondition::Operand SqlCondition::ReadWord(const SqlToken& token) {
   return Operand::kName;
 }
 
-// A call of a function of SQL with nothing but constants is a value; any other is as good as a name.
+// A call of an SQL function with only constants is a value; any other call counts as a name.
 SqlCondition::Operand SqlCondition::ReadCall(const SqlToken& name) {
   bool is_constant = name.word != SqlWord::kName && name.word != SqlWord::kObject;
   size_t depth = 0;
@@ -278,7 +278,7 @@ SqlCondition::Step SqlCondition::ReadClause(const SqlToken& word) {
   if (word.word == SqlWord::kInto) is_clause = TakeWord(SqlWord::kOutfile);
   if (word.word == SqlWord::kProcedure) is_clause = Reads(next, "analyse");
   if (!is_clause) return Step::kNoCondition;
-  marks_ |= kGoesOn;
+  marks_ |= kContinued;
   in_clause_ = true;
   return Step::kOperator;
 }
@@ -296,7 +296,7 @@ SqlCondition::Step SqlCondition::ReadPostfix(const SqlToken& word) {
     return Step::kPostfix;
   }
   if (Reads(word, "offset") && Peek(0).mark == SqlMark::kNumber) {
-    marks_ |= kGoesOn;
+    marks_ |= kContinued;
     return Step::kOperator;
   }
   return Step::kNoCondition;
@@ -323,15 +323,15 @@ bool SqlCondition::HasComment() const {
 }
 
 bool SqlCondition::IsInjection() const {
-  if (logical_count_ == 0) return (marks_ & TellingMarks() & kAsked) != 0 && !has_name_;
-  if ((marks_ & (kTautology | kGoesOn)) != 0) return true;
+  if (logical_count_ == 0) return (marks_ & DistinctiveMarks() & kEvaluated) != 0 && !has_name_;
+  if ((marks_ & (kTautology | kContinued)) != 0) return true;
   if (has_name_) return first_ == Operand::kNumber && has_comparison_ && (marks_ & kReopened) != 0;
-  const uint32_t telling = TellingMarks();
+  const uint32_t telling = DistinctiveMarks();
   return (marks_ & telling) != 0 || ((telling & kCommented) != 0 && HasComment());
 }
 
-// In prose and code there is much text between string literals.
-uint32_t SqlCondition::TellingMarks() const {
+// In prose and code there is often much text between string literals.
+uint32_t SqlCondition::DistinctiveMarks() const {
   constexpr uint32_t kAlways = kNegated | kNested | kCast | kTested;
   switch (first_) {
     case Operand::kNumber:
@@ -339,7 +339,7 @@ uint32_t SqlCondition::TellingMarks() const {
     case Operand::kString:
       return kAlways;
     default:
-      return kAlways | kCommented | kCut | kAsked;
+      return kAlways | kCommented | kCut | kEvaluated;
   }
 }
 

@@ -1,5 +1,5 @@
-// A value that is one condition from its first byte to its last, such as "1 or not 0": the shapes fold away what tells it from
-// "1 or 2", a negation, a pair of parentheses, a cast. Prose does not get far here: two words side by side end it.
+// Finds a value that is one condition from its first byte to its last, such as "1 or not 0". Folding to shapes drops what
+// distinguishes it from "1 or 2": a negation, parentheses, a cast. Prose does not get far here: two adjacent words end the reading.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_CONDITION_H_
 #define WEIR_ENGINE_DETECT_SQLI_CONDITION_H_
@@ -19,15 +19,15 @@ class SqlCondition {
   bool Find();
 
  private:
-  // Tokens that may be looked at before they are taken, parentheses and signs before one operand.
+  // Limits: tokens looked at in advance; parentheses and signs before one operand.
   static constexpr size_t kAheadMax = 3;
   static constexpr size_t kPrefixesMax = 16;
 
-  // kNothing: none was read, or it is no operand.
+  // kNothing: nothing was read, or what was read is not an operand.
   enum class Operand : uint8_t { kNothing, kNumber, kString, kLiteral, kVariable, kCall, kName };
   enum class Step : uint8_t { kOperator, kPostfix, kEnd, kNoCondition };
 
-  // What sets a condition apart from numbers with an "or" between them, as bits.
+  // What distinguishes a condition from numbers with an "or" between them, as bits.
   enum Mark : uint32_t {
     kNegated = 1U << 0,     // or not 0, or !0, or ~1
     kSigned = 1U << 1,      // or -1
@@ -35,13 +35,13 @@ class SqlCondition {
     kAttached = 1U << 3,    // or(1)
     kReopened = 1U << 4,    // 1) or (1
     kExclusive = 1U << 5,   // xor 1
-    kCalculated = 1U << 6,  // or 1 div 1, or 1|1: but no sum, fraction or range, which people write
+    kCalculated = 1U << 6,  // or 1 div 1, or 1|1: but not a sum, fraction or range, which people write
     kCast = 1U << 7,        // or 1::int, or binary 1, or 'a' collate x
     kTested = 1U << 8,      // or 1 isnull
-    kAsked = 1U << 9,       // or @@version, | version()
+    kEvaluated = 1U << 9,   // or @@version, | version()
     kCommented = 1U << 10,  // 1/**/or/**/1
     kCut = 1U << 11,        // or 1;--
-    kGoesOn = 1U << 12,     // or 1 limit 1
+    kContinued = 1U << 12,  // or 1 limit 1
     kTautology = 1U << 13,  // 1=1 or …
   };
 
@@ -59,7 +59,7 @@ class SqlCondition {
   Operand ReadWord(const SqlToken& token);
   Operand ReadCall(const SqlToken& name);
   uint32_t CountedPrefixes(uint32_t marks, Operand operand) const;
-  void NoteQuestion(Operand operand);
+  void NoteEvaluated(Operand operand);
   void NoteComparison(const SqlToken& operand, Operand kind);
 
   Step ReadOperator();
@@ -72,7 +72,7 @@ class SqlCondition {
   Step ReadEnd(const SqlToken& token);
 
   bool IsInjection() const;
-  uint32_t TellingMarks() const;
+  uint32_t DistinctiveMarks() const;
   bool HasComment() const;
   bool IsBare(const SqlToken& comment) const;
 
@@ -86,15 +86,15 @@ class SqlCondition {
   Operand first_ = Operand::kNothing;
   Operand last_ = Operand::kNothing;
   SqlToken last_token_;
-  SqlToken compared_;              // the operand before an "="; kEnd where there is none
-  uint32_t attached_at_ = 0;       // where the word ends that a parenthesis may be attached to; 0 where there is none
+  SqlToken compared_;              // the operand before an "="; kEnd if there is none
+  uint32_t attached_at_ = 0;       // end of the word that a parenthesis may be attached to; 0 if there is none
   bool is_first_signed_ = false;
-  bool is_choice_ = false;         // the last logical operator was no "and"
-  bool is_range_ = false;          // behind "between", before its "and"
-  bool in_clause_ = false;         // an operand of what follows the condition comes next
+  bool is_choice_ = false;         // the last logical operator was not "and"
+  bool is_range_ = false;          // after "between", before its "and"
+  bool in_clause_ = false;         // the next operand belongs to a clause after the condition
   bool has_name_ = false;
   bool has_comparison_ = false;
-  bool has_bits_ = false;          // an operator on bits
+  bool has_bits_ = false;          // has a bitwise operator
 };
 
 }  // namespace weir

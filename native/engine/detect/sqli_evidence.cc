@@ -18,7 +18,7 @@ bool IsLogical(const SqlToken& token) {
 }  // namespace
 
 const SqlToken& SqlEvidence::At(size_t n) {
-  // Nothing looks further than this; what would is no phrase.
+  // A token further ahead than this cannot belong to a phrase.
   n = std::min(n, kAheadMax - 1);
   while (count_ <= n) ahead_[(first_ + count_++) % kAheadMax] = tokenizer_.Next();
   return ahead_[(first_ + n) % kAheadMax];
@@ -60,7 +60,7 @@ bool SqlEvidence::IsEvidence() {
     case SqlMark::kSemicolon:
       return IsStatement(1);
     case SqlMark::kOpen:
-      // A truth value that is counted with: (5=5)*6.
+      // A truth value in a calculation: (5=5)*6.
       return ComparesLiterals(1) && IsMark(4, SqlMark::kClose) && IsMark(5, SqlMark::kArithmetic) && IsLiteral(6);
     default:
       return false;
@@ -96,7 +96,7 @@ bool SqlEvidence::IsWordEvidence() {
   }
 }
 
-// Where a query may be: as an operand or an argument. `is_strict`: not after a value either.
+// Where a query may be: as an operand or an argument. `is_strict`: not directly after a value.
 bool SqlEvidence::IsQueryPlace(bool is_strict) const {
   switch (before_before_.mark) {
     case SqlMark::kLogical:
@@ -106,7 +106,7 @@ bool SqlEvidence::IsQueryPlace(bool is_strict) const {
     case SqlMark::kOpen:
     case SqlMark::kSemicolon:
       return true;
-    case SqlMark::kEnd:  // nothing is before
+    case SqlMark::kEnd:  // at the beginning
       return in_string_ || !is_strict;
     case SqlMark::kNumber:
     case SqlMark::kString:
@@ -137,26 +137,26 @@ bool SqlEvidence::IsUnion() {
   return ListAt(at + 1) != List::kNone || (has_all && IsLiteral(at + 1));
 }
 
-// where 5=5: a condition that depends on no data.
+// where 5=5: a condition that does not depend on data.
 bool SqlEvidence::IsCondition() {
   const size_t at = SkipOpens(IsWord(1, SqlWord::kNot) ? 2 : 1);
-  return ComparesLiterals(at) && (GoesOn(at + 3) || IsLongTautology(at));
+  return ComparesLiterals(at) && (MayFollowCondition(at + 3) || IsLongTautology(at));
 }
 
 // or [not] 5=5, with the same value on both sides.
 bool SqlEvidence::IsTautology() {
   const size_t at = SkipOpens(IsWord(1, SqlWord::kNot) ? 2 : 1);
   if (!ComparesLiterals(at) || !IsSame(At(at), At(at + 2))) return false;
-  return GoesOn(at + 3) || IsLongTautology(at);
+  return MayFollowCondition(at + 3) || IsLongTautology(at);
 }
 
-// Nobody compares a long number with itself, whatever the words around it.
+// Nobody compares a long number with itself, whatever the surrounding words are.
 bool SqlEvidence::IsLongTautology(size_t at) {
   return At(at).mark == SqlMark::kNumber && TextOf(At(at)).size() >= 3 && IsSame(At(at), At(at + 2)) &&
          !IsMark(at + 3, SqlMark::kOther);
 }
 
-// order by 5 and nothing but a comment; after a string also nothing at all.
+// order by 5, followed only by a comment; after a string also by nothing.
 bool SqlEvidence::IsOrder() {
   if (!IsWord(1, SqlWord::kBy) || !IsMark(2, SqlMark::kNumber)) return false;
   if (IsMark(3, SqlMark::kEnd)) return in_string_;
@@ -184,7 +184,7 @@ bool SqlEvidence::IsCase() {
   return IsWord(after, SqlWord::kThen) || (IsMark(after, SqlMark::kClose) && at > 2);
 }
 
-// A call of a function that only injections call, or of any with a condition of constants in it.
+// A call of a function that only injections call, or a call of any function with a condition of constants as its argument.
 bool SqlEvidence::IsCall() {
   const bool is_dangerous = At(0).word == SqlWord::kDangerous;
   if (is_dangerous && IsMark(1, SqlMark::kDot)) {
@@ -195,7 +195,7 @@ bool SqlEvidence::IsCall() {
   if (ComparesLiterals(2)) {
     const bool is_attached = At(0).to == At(1).from;
     if (!Reads(0, "if")) return IsMark(5, SqlMark::kComma) || (IsMark(5, SqlMark::kClose) && is_attached);
-    // Other languages have an "if" with a parenthesis, too.
+    // Other languages also have an "if" with a parenthesis.
     return IsMark(5, SqlMark::kComma) ||
            (IsMark(5, SqlMark::kClose) && (IsWord(6, SqlWord::kThen) || IsWord(6, SqlWord::kSelect) ||
                                            IsWord(6, SqlWord::kWaitfor) || IsWord(6, SqlWord::kDefine)));
@@ -208,7 +208,7 @@ bool SqlEvidence::IsCall() {
   return IsLogical(before) || IsKindOf(before, SqlWord::kSelect) || IsKindOf(before, SqlWord::kCompare);
 }
 
-// Functions of other languages have these names, too.
+// Functions of other languages also have these names.
 bool SqlEvidence::IsCommonName() { return Reads(0, "sleep") || Reads(0, "benchmark"); }
 
 // waitfor delay '…', procedure analyse(…), in boolean mode), declare @x int
@@ -228,7 +228,7 @@ bool SqlEvidence::IsFlagOrDelay() {
   }
 }
 
-// What follows a semicolon is a statement as a whole, not a word that statements begin with.
+// After a semicolon only a complete statement counts, not just a word that statements begin with.
 bool SqlEvidence::IsStatement(size_t at) {
   at = SkipOpens(at);
   if (At(at).mark != SqlMark::kWord) return false;
@@ -256,7 +256,7 @@ bool SqlEvidence::IsStatement(size_t at) {
     case SqlWord::kDangerous:
       return IsMark(at + 1, SqlMark::kOpen) && IsArgumentList(at + 1);
     case SqlWord::kCall:
-      // There is no blank before the parenthesis of a call.
+      // There is no space before the parenthesis of a call.
       return IsMark(at + 1, SqlMark::kWord) && IsMark(at + 2, SqlMark::kOpen) && At(at + 1).to == At(at + 2).from;
     case SqlWord::kSet:
       return IsMark(at + 1, SqlMark::kVariable) && IsComparison(at + 2);
@@ -268,13 +268,13 @@ bool SqlEvidence::IsStatement(size_t at) {
   }
 }
 
-// create [or replace] function f, drop table t: ends there or goes on as a definition does.
+// create [or replace] function f, drop table t: then the end, or what continues a definition.
 bool SqlEvidence::IsDefinition(size_t at) {
   size_t object = at + 1;
   if (IsWord(object, SqlWord::kLogical) && IsWord(object + 1, SqlWord::kInsert)) object += 2;
   if (!IsWord(object, SqlWord::kObject) || !IsMark(object + 1, SqlMark::kWord)) return false;
   const SqlToken& next = At(object + 2);
-  // Only DROP takes lists.
+  // Only DROP accepts lists.
   if (next.mark == SqlMark::kComma && !Reads(at, "drop")) return false;
   return next.mark != SqlMark::kOther && (next.mark != SqlMark::kWord || next.word != SqlWord::kName);
 }
@@ -312,7 +312,7 @@ bool SqlEvidence::IsLiteral(size_t at) {
   }
 }
 
-// A comparison of SQL: "==" and "=>" are of other languages.
+// A comparison of SQL; "==" and "=>" belong to other languages.
 bool SqlEvidence::IsComparison(size_t at) {
   if (At(at).mark == SqlMark::kWord) return Reads(at, "like") || Reads(at, "rlike") || Reads(at, "regexp");
   if (At(at).mark != SqlMark::kCompare) return false;
@@ -320,8 +320,8 @@ bool SqlEvidence::IsComparison(size_t at) {
   return text == "=" || text == "<" || text == ">" || text == "<=" || text == ">=" || text == "<>" || text == "!=";
 }
 
-// Whether a condition may be followed by this token.
-bool SqlEvidence::GoesOn(size_t at) {
+// Whether this token may follow a condition.
+bool SqlEvidence::MayFollowCondition(size_t at) {
   const SqlToken& token = At(at);
   if (token.mark == SqlMark::kOther || token.mark == SqlMark::kDot) return false;
   return token.mark != SqlMark::kWord || token.word != SqlWord::kName || IsMark(at + 1, SqlMark::kOpen);

@@ -1,5 +1,5 @@
-// Phrases that are SQL in any position, because neither prose nor code of another language has them. The
-// beginning of a value is left to the shapes; this reads the value to its end, whatever comes before.
+// Phrases that are SQL in any position, because neither prose nor code in another language has them. The beginning of a value is
+// judged by its shape; this reads the value to its end, whatever comes before.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_EVIDENCE_H_
 #define WEIR_ENGINE_DETECT_SQLI_EVIDENCE_H_
@@ -22,9 +22,9 @@ class SqlEvidence {
  private:
   // Tokens that a phrase may look ahead.
   static constexpr size_t kAheadMax = 24;
-  // Parentheses and names that it may skip.
+  // Parentheses and names that a phrase may skip.
   static constexpr size_t kSkippedMax = 6;
-  // How certain a list of columns is: not one, one where a query may begin, one anywhere.
+  // How certain a list of columns is: not one; one if a query may begin here; one anywhere.
   enum class List : uint8_t { kNone, kLikely, kCertain };
 
   const SqlToken& At(size_t n);
@@ -55,7 +55,7 @@ class SqlEvidence {
   bool IsComparison(size_t at);
   bool ComparesLiterals(size_t at) { return IsLiteral(at) && IsComparison(at + 1) && IsLiteral(at + 2); }
   bool IsSame(const SqlToken& a, const SqlToken& b) const;
-  bool GoesOn(size_t at);
+  bool MayFollowCondition(size_t at);
   bool IsArgumentList(size_t open);
   bool IsCallAt(size_t at);
   size_t SkipOpens(size_t at);

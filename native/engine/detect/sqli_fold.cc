@@ -80,14 +80,14 @@ void SqlFolder::FoldToken(const SqlToken& token) {
     case SqlMark::kOther:
       if (!TakeCast(token)) Push('x');
       return;
-    case SqlMark::kOpen:   // groups; a call takes its own
+    case SqlMark::kOpen:   // of a group; a call takes its own
     case SqlMark::kClose:  // ends a group, or breaks out of one
     case SqlMark::kEnd:
       return;
   }
 }
 
-// A cast of PostgreSQL changes nothing about a value: 'x'::jsonb, 1::int, version()::text.
+// A PostgreSQL cast does not change what a value is: 'x'::jsonb, 1::int, version()::text.
 bool SqlFolder::TakeCast(const SqlToken& token) {
   const char top = Top();
   const bool is_cast = token.first == ':' && token.from == last_to_ && Peek(0).first == ':' && Peek(0).from == token.to &&
@@ -110,7 +110,7 @@ void SqlFolder::FoldArithmetic(const SqlToken& token) {
 
 void SqlFolder::PushValue(char letter) {
   char top = Top();
-  // The string that the value began in stays apart: what follows it is what was injected.
+  // The string that the value began in is kept apart: what follows it is what was injected.
   const bool has_base = length_ >= 2 && !(start_ != Start::kPlain && length_ == 2) && IsValue(Top(1));
   const bool is_plain = letter != 'F';
   if (top == '.') {
@@ -126,7 +126,7 @@ void SqlFolder::PushValue(char letter) {
   const bool is_beside = IsValue(top) && !IsAtStart();
   if (is_beside && is_plain) {
     const bool is_name = letter == 'n' || top == 'n';
-    if (!is_name) return;  // strings side by side are one string
+    if (!is_name) return;  // adjacent strings are one string
     ++prose_;
     letters_[length_ - 1] = 'n';
     return;
@@ -144,8 +144,7 @@ void SqlFolder::Push(char letter) {
   if (length_ < kShapeLettersMax) letters_[length_++] = letter;
 }
 
-// After "--" or "#" an attacker needs nothing, or a word; a writer has prose, and code goes on with its own
-// quote.
+// After "--" or "#" an attacker needs nothing, or one word; prose has a sentence there, and code its own closing quote.
 char SqlFolder::CommentLetter(const SqlToken& token) const {
   const bool is_cut = length_ == 1 && Top() == '1' && (has_product_ || token.first == '-');
   if (is_cut && token.from == last_to_ && IsBare(token)) return 'z';
@@ -180,7 +179,7 @@ bool SqlFolder::IsSentence() {
   return next.mark == SqlMark::kOther && next.first == '?' && Peek(1).mark == SqlMark::kEnd;
 }
 
-// 5' or 6: feet, or minutes. A query would go on, or compare the number with itself.
+// 5' or 6: feet, or minutes. A query would continue, or compare the number with itself.
 bool SqlFolder::IsMeasure(const SqlToken& number) {
   if (start_ != Start::kString || shape() != "s&" || Peek(0).mark != SqlMark::kEnd) return false;
   const auto value = tokenizer_.value();
@@ -190,8 +189,8 @@ bool SqlFolder::IsMeasure(const SqlToken& number) {
   return !std::equal(value.begin(), value.begin() + digits, value.begin() + number.from, value.begin() + number.to);
 }
 
-// "like": one word between quotes, and nothing else; as an end and a beginning of strings it would compare two empty ones. So is
-// "/", the root of a path: nothing divided by nothing is null, which is true nowhere.
+// "like": one word between quotes, and nothing else. As the end of one string and the beginning of another it would compare two
+// empty strings. The same holds for "/", the root of a path: nothing divided by nothing is null, which is never true.
 bool SqlFolder::IsQuotedWord(const SqlToken& close) const {
   const auto value = tokenizer_.value();
   if (start_ != Start::kEmptyString || close.to != value.size() || close.to != close.from + 1) return false;
@@ -202,8 +201,8 @@ bool SqlFolder::IsQuotedWord(const SqlToken& close) const {
   });
 }
 
-// "/a-b/c/": a path between quotes, as in a link; what is divided by nothing at its end is null. A digit
-// followed by a letter may be an operand and a word that connects it.
+// "/a-b/c/": a path between quotes, as in a link; the division by nothing at its end yields null. A digit followed by a letter may
+// be an operand and a word that connects it.
 bool SqlFolder::IsQuotedPath(const SqlToken& close) const {
   const auto value = tokenizer_.value();
   if (start_ != Start::kEmptyString || close.from < 2 || value[close.from] != value[0]) return false;
@@ -223,8 +222,8 @@ bool SqlFolder::IsQuotedPath(const SqlToken& close) const {
   return true;
 }
 
-// Where a literal of code may have begun, punctuation of code ends it; where a quotation may have begun, one that a bracket, a
-// comma or a blank follows has just ended.
+// Where a string literal of code may have begun, code punctuation ends it. Where a quotation may have begun, a quote before a
+// bracket, a comma or a space has just ended it.
 char SqlFolder::OpenStringLetter(const SqlToken& token) const {
   if (IsQuotedWord(token) || IsQuotedPath(token)) return 'x';
   if (start_ == Start::kPlain || start_ == Start::kString || token.from + 1 >= token.to) return 'q';

@@ -1,5 +1,5 @@
-// Tokens to a shape of at most seven letters: phrases become one letter, expressions the letter of their
-// first value, calls one letter whatever their arguments. The rest distinguishes a query from prose.
+// Folds tokens into a shape of at most seven letters: phrases become one letter, expressions the letter of their first value, calls
+// one letter whatever their arguments. The rest distinguishes a query from prose.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_FOLD_H_
 #define WEIR_ENGINE_DETECT_SQLI_FOLD_H_
@@ -18,13 +18,13 @@ namespace weir {
 //   S subquery               k from (of a select)   w where, values(        B order by     H having
 //   D statement that changes things   W waitfor delay   I into outfile      , ; .
 //   c comment to the end     C the same with prose in it                    x anything else
-//   z comment right behind a number (one that was calculated, or a comment of one line), and nothing in it
+//   z empty comment directly after a number (a calculated one, or a one-line comment)
 inline constexpr size_t kShapeLettersMax = 7;
 
 class SqlFolder {
  public:
-  // How the value begins: as SQL, inside of a string that ends at the tokeniser's position (it is the first letter), the same
-  // where the string is empty, or where that end may as well be the begin of a quotation.
+  // How the value begins: as SQL; inside of a string that ends at the tokeniser's position (the string is the first letter); the
+  // same with an empty string; the same where that end may also begin a quotation.
   enum class Start : uint8_t { kPlain, kString, kEmptyString, kQuotation };
 
   SqlFolder(SqlTokenizer& tokenizer, Start start);
@@ -39,7 +39,7 @@ class SqlFolder {
 
  private:
   static constexpr size_t kAheadMax = 4;
-  static constexpr unsigned kProseMax = 2;  // names side by side that a query may still have
+  static constexpr unsigned kProseMax = 2;  // adjacent names that a query may still have
 
   const SqlToken& Peek(size_t n);
   SqlToken Take();

@@ -1,6 +1,5 @@
-// Each kind of phrase has a sign that little else has: a comparison of constants, a parenthesis after the
-// name of a function, a word such as "select". Checks each such place, and what is to its left and right,
-// regardless of the string that a reading may put it in.
+// Each kind of phrase has a sign that is rare elsewhere: a comparison of constants, a parenthesis after the name of a function, a
+// word such as "select". Checks the text on both sides of each such sign, regardless of the string that a reading may put it in.
 
 #include "sqli_gate.h"
 
@@ -43,18 +42,18 @@ class Gate {
   // Bytes of the longest word that is a sign: "boolean".
   static constexpr size_t kSignBytesMax = 7;
 
-  // A word with its place; empty where none is.
+  // A word with its offsets; empty if there is none.
   struct Word {
     size_t from = 0;
     size_t to = 0;
     SqlWord kind = SqlWord::kName;
-    bool is_behind_number = false;  // "1or", "1e5or": two tokens
+    bool follows_number = false;  // "1or", "1e5or": two tokens
   };
 
   uint8_t ByteAt(size_t at) const { return at < value_.size() ? value_[at] : 0; }
   uint8_t ByteBefore(size_t at) const { return at > 0 ? value_[at - 1] : 0; }
 
-  // Whether it is part of a word; the no-break space, of UTF-8 or alone, is none.
+  // Whether the byte is part of a word; the no-break space, in UTF-8 or alone, is not.
   bool IsWordAt(size_t at) const {
     const uint8_t byte = ByteAt(at);
     if (byte == 0xC2) return ByteAt(at + 1) != 0xA0;
@@ -72,19 +71,19 @@ class Gate {
     return at;
   }
 
-  // The offset of what follows blanks.
-  size_t Behind(size_t at) const {
+  // The offset after white space.
+  size_t AfterSpaces(size_t at) const {
     while (at < value_.size() && (value_[at] <= ' ' || value_[at] == '\\')) ++at;
     return at;
   }
 
-  // The end of what precedes blanks.
-  size_t Before(size_t at) const {
+  // The end of what precedes white space.
+  size_t BeforeSpaces(size_t at) const {
     while (at > 0 && (value_[at - 1] <= ' ' || value_[at - 1] == '\\')) --at;
     return at;
   }
 
-  // Whether a comment or another kind of blank begins here, so that anything may follow.
+  // Whether a comment or another kind of white space begins here, so that anything may follow.
   bool IsBreakAt(size_t at) const {
     const uint8_t byte = ByteAt(at);
     const uint8_t next = ByteAt(at + 1);
@@ -92,8 +91,8 @@ class Gate {
     return (byte == '*' && next == '/') || byte == 0xA0 || (byte == 0xC2 && next == 0xA0);
   }
 
-  // The same to the left, where the blanks up to `blanks_to` were skipped: a line may have ended a comment. A letter that
-  // t:utf8toUnicode has escaped hides what is before it as well.
+  // The same to the left, where the white space up to `blanks_to` was skipped: a line end in it may have ended a comment. A letter
+  // that t:utf8toUnicode has escaped also hides what is before it.
   bool IsBreakBefore(size_t at, size_t blanks_to) const {
     if (TextOf(at, blanks_to).find('\n') != std::string_view::npos && HasDashesBefore(at)) return true;
     const uint8_t last = ByteBefore(at);
@@ -106,7 +105,7 @@ class Gate {
     return before == '%' && (ByteAt(from) | 0x20) == 'u';
   }
 
-  // Whether the line up to `at` has what a comment begins with.
+  // Whether the line up to `at` contains the beginning of a comment.
   bool HasDashesBefore(size_t at) const {
     for (; at > 1 && value_[at - 1] != '\n'; --at) {
       if (value_[at - 1] == '-' && value_[at - 2] == '-') return true;
@@ -127,16 +126,16 @@ class Gate {
     Word word{from, to, SqlWord::kName, false};
     const auto is_found = [&] { return (word.kind = WordKind(word.from, to)) != SqlWord::kName; };
     while (word.from < to && IsDigit(value_[word.from])) ++word.from;
-    word.is_behind_number = word.from > from;
+    word.follows_number = word.from > from;
     if (is_found() || (ByteAt(word.from) | 0x20) != 'e' || !IsDigit(ByteAt(word.from + 1))) return word;
-    word.is_behind_number = true;
+    word.follows_number = true;
     for (++word.from; word.from < to && IsDigit(value_[word.from]);) ++word.from;
     is_found();
     return word;
   }
 
-  // The word of an anchor, which is one only where no letter is before it: "1select" and "1e5select" are a number and a word.
-  // Looks no further than the digits, so that a long run of letters with many anchors in it costs no more than another.
+  // The word at an anchor. The anchor counts only if there is no letter before it: "1select" and "1e5select" are a number and a
+  // word. Looks back no further than the digits, so that a long run of letters with many anchors costs no more than other text.
   Word WordFrom(size_t at) const {
     if ((value_[at] | 0x20) == 'l' && (ByteBefore(at) | 0x20) == 'r') --at;  // rlike
     size_t from = DigitsStart(at);
@@ -175,10 +174,10 @@ class Gate {
     }
   }
 
-  // Whether there is such a word before `at`, or a comment that may hide one.
+  // Whether the word before `at` passes the test, or a comment there may hide one that does.
   template <typename Test>
   bool HasLeft(size_t at, Test test) const {
-    const size_t end = Before(at);
+    const size_t end = BeforeSpaces(at);
     return IsBreakBefore(end, at) || test(WordBefore(end));
   }
 
@@ -189,10 +188,10 @@ class Gate {
       case SqlWord::kWaitfor:
         return true;
       case SqlWord::kWhen:
-        if ((word.is_behind_number || MayEndLiteral(word.from)) && MayBeginLiteral(word.to)) return true;
+        if ((word.follows_number || MayEndLiteral(word.from)) && MayBeginLiteral(word.to)) return true;
         return HasLeft(word.from, [](const Word& left) { return left.kind == SqlWord::kCase; });
       case SqlWord::kCompare:
-        return (word.is_behind_number || MayEndLiteral(word.from)) && MayBeginLiteral(word.to);
+        return (word.follows_number || MayEndLiteral(word.from)) && MayBeginLiteral(word.to);
       case SqlWord::kBy:
         return MayBeginLiteral(word.to) && HasLeft(word.from, [](const Word& left) { return left.kind == SqlWord::kOrder; });
       default:
@@ -201,11 +200,10 @@ class Gate {
     }
   }
 
-  // A query begins the value or the rest of a string, or is in parentheses, after a union or a statement of
-  // its own.
+  // A query begins the value or the rest of a string, or is in parentheses, after a union, or a statement by itself.
   bool IsSelect(const Word& word) const {
-    if (word.is_behind_number) return true;
-    const size_t end = Before(word.from);
+    if (word.follows_number) return true;
+    const size_t end = BeforeSpaces(word.from);
     if (end == 0 || IsBreakBefore(end, word.from)) return true;
     const uint8_t before = value_[end - 1];
     if (std::string_view("(;'\"`").find(static_cast<char>(before)) != std::string_view::npos) return true;
@@ -213,15 +211,15 @@ class Gate {
     return left == SqlWord::kUnion || left == SqlWord::kAll;
   }
 
-  // Where a function is called that only injections call: sleep(, dbms_x.y(, procedure analyse(
+  // A call of a function that only injections call: sleep(, dbms_x.y(, procedure analyse(
   bool IsCall(size_t open) const {
-    const size_t end = Before(open);
+    const size_t end = BeforeSpaces(open);
     if (IsBreakBefore(end, open)) return true;
     const Word name = WordBefore(end);
     if (name.kind == SqlWord::kDangerous || Reads(name, "analyse")) return true;
     const size_t from = WordStart(end);
     if (from == end) return false;
-    const size_t dot = Before(from);
+    const size_t dot = BeforeSpaces(from);
     if (IsBreakBefore(dot, from)) return true;
     if (ByteBefore(dot) != '.' || std::all_of(value_.begin() + from, value_.begin() + end, IsDigit)) return false;
     // "5.name" is one word that may have a package before it.
@@ -234,7 +232,7 @@ class Gate {
     const auto is_sign = [](uint8_t byte) { return byte >= '<' && byte <= '>'; };
     size_t from = at;
     while (ByteBefore(from) == '!') --from;
-    // A sign of many bytes is looked at once.
+    // A sign of several bytes is looked at once.
     if (is_sign(ByteBefore(from))) return false;
     size_t to = at;
     while (is_sign(ByteAt(to)) || ByteAt(to) == '!') ++to;
@@ -243,7 +241,7 @@ class Gate {
 
   // Whether a number, a string or one of null, true and false may end before `at`.
   bool MayEndLiteral(size_t at) const {
-    const size_t end = Before(at);
+    const size_t end = BeforeSpaces(at);
     if (end == 0) return false;
     if (IsBreakBefore(end, at)) return true;
     const uint8_t last = value_[end - 1];
@@ -259,9 +257,9 @@ class Gate {
     return IsDigit(ByteBefore(at));
   }
 
-  // Whether one may begin after `at`.
+  // Whether a literal may begin after `at`.
   bool MayBeginLiteral(size_t at) const {
-    const size_t from = Behind(at);
+    const size_t from = AfterSpaces(at);
     const uint8_t first = ByteAt(from);
     if (IsDigit(first) || first == '\'' || first == '"' || first == '.' || IsBreakAt(from)) return true;
     if (!IsLetter(first)) return false;
@@ -270,8 +268,8 @@ class Gate {
   }
 
   bool IsStatement(size_t semicolon) const {
-    size_t from = Behind(semicolon + 1);
-    while (ByteAt(from) == '(') from = Behind(from + 1);
+    size_t from = AfterSpaces(semicolon + 1);
+    while (ByteAt(from) == '(') from = AfterSpaces(from + 1);
     if (IsBreakAt(from)) return true;
     switch (WordKind(from, WordEnd(from))) {
       case SqlWord::kSelect:

@@ -1,4 +1,4 @@
-// Whether a value can contain a phrase of SQL at all: a quick check of its words and what is next to them.
+// A quick check whether a value can contain a phrase of SQL: looks at its words and what is next to them.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_GATE_H_
 #define WEIR_ENGINE_DETECT_SQLI_GATE_H_

@@ -1,5 +1,4 @@
-// Lists of columns and of arguments: what distinguishes those of a query from what follows the same word in a
-// sentence.
+// Lists of columns and of arguments: distinguishes those of a query from what follows the same word in a sentence.
 
 #include "sqli_evidence.h"
 
@@ -10,7 +9,7 @@ size_t SqlEvidence::SkipOpens(size_t at) {
   return at;
 }
 
-// What follows "select".
+// How certain it is that a list of columns follows "select".
 SqlEvidence::List SqlEvidence::ListAt(size_t at) {
   for (size_t n = 0; n < 2 && IsWord(at, SqlWord::kAll); ++n) ++at;
   if (IsWord(at, SqlWord::kTop) && IsMark(at + 1, SqlMark::kNumber)) at += 2;
@@ -43,13 +42,13 @@ SqlEvidence::List SqlEvidence::ListAt(size_t at) {
       return IsWord(at + 1, SqlWord::kWhen) || IsWord(at + 2, SqlWord::kWhen) ? List::kCertain : List::kNone;
     default:
       if (IsCallAt(at)) return List::kCertain;
-      // A function that we do not know, of constants.
+      // An unknown function with constants as arguments.
       if (IsMark(at + 1, SqlMark::kOpen) && IsLiteral(at + 2) && !IsMark(at + 3, SqlMark::kWord)) return List::kLikely;
       return ListOfNames(at);
   }
 }
 
-// A call of a function that SQL has, with arguments.
+// A call of an SQL function with arguments.
 bool SqlEvidence::IsCallAt(size_t at) {
   const SqlToken& name = At(at);
   if (name.mark != SqlMark::kWord || !IsMark(at + 1, SqlMark::kOpen)) return false;
@@ -70,7 +69,7 @@ SqlEvidence::List SqlEvidence::ListOfLiterals(size_t at, bool is_grouped) {
     case SqlMark::kCompare:
       if (next.first == '#') return List::kLikely;
       if (IsMark(at + 2, SqlMark::kOpen) || IsCallAt(at + 2)) return List::kCertain;
-      return IsLiteral(at + 2) && GoesOn(at + 3) ? List::kCertain : List::kNone;
+      return IsLiteral(at + 2) && MayFollowCondition(at + 3) ? List::kCertain : List::kNone;
     case SqlMark::kClose:
       return is_grouped ? List::kCertain : List::kLikely;
     case SqlMark::kEnd:
@@ -129,7 +128,7 @@ bool SqlEvidence::IsSource(size_t at) {
   }
 }
 
-// The arguments of a call, as far as the first: a value, then a comma, an operator or the end.
+// The arguments of a call, up to the end of the first: a value, then a comma, an operator or the end.
 bool SqlEvidence::IsArgumentList(size_t open) {
   const size_t at = SkipOpens(open + 1);
   const bool is_signed = IsMark(at, SqlMark::kArithmetic);
@@ -142,7 +141,7 @@ bool SqlEvidence::IsArgumentList(size_t open) {
     if (token.word == SqlWord::kSelect) return ListAt(first + 1) != List::kNone;
     if (token.word == SqlWord::kCase || token.word == SqlWord::kAll) return true;
     const SqlMark next = At(first + 1).mark;
-    // A list of names alone is one of parameters, and a name and a number are what code passes on.
+    // A list of only names is a list of parameters, and a name with a number is an ordinary call in code.
     if (next == SqlMark::kComma && IsMark(first + 2, SqlMark::kNumber)) return !IsMark(first + 3, SqlMark::kClose);
     if (next == SqlMark::kComma) return !IsMark(first + 2, SqlMark::kWord) || IsCallAt(first + 2);
     return next == SqlMark::kDot || next == SqlMark::kLogical || (next == SqlMark::kClose && at > open + 1);

@@ -1,4 +1,4 @@
-// Folding: words and phrases. A word that is also English counts as SQL only in the company it keeps in SQL.
+// Folding: words and phrases. A word that is also English counts as SQL only next to what SQL has next to it.
 
 #include "sqli_fold.h"
 
@@ -71,7 +71,7 @@ void SqlFolder::FoldPhrase(const SqlToken& token) {
   }
 }
 
-// union [all] ( … select: the parentheses go with it.
+// union [all] ( … select: the parentheses are part of the phrase.
 void SqlFolder::FoldUnion() {
   const bool has_all = TakeWord(SqlWord::kAll);
   while (Peek(0).mark == SqlMark::kOpen) Take();
@@ -84,7 +84,7 @@ void SqlFolder::FoldUnion() {
   PushValue('n');
 }
 
-// How much what follows "select" looks like a list of columns: 'E' certainly, 'e' it may be prose, NUL it is prose.
+// How much the text after "select" looks like a list of columns: 'E' certainly, 'e' it may be prose, NUL it is prose.
 char SqlFolder::SelectLetter(bool after_union) {
   while (TakeWord(SqlWord::kAll)) {
   }
@@ -107,7 +107,7 @@ char SqlFolder::SelectLetter(bool after_union) {
       return 'E';
     case SqlMark::kNumber:
     case SqlMark::kString:
-      // "(select 2)" as a whole is a hint of a form.
+      // "(select 2)" as a whole value is a hint in a form.
       if (length_ == 0 && second.mark == SqlMark::kClose && Peek(2).mark == SqlMark::kEnd) return '\0';
       return ends || goes_on ? 'E' : '\0';
     case SqlMark::kOpenString:
@@ -123,7 +123,7 @@ char SqlFolder::SelectLetter(bool after_union) {
   }
 }
 
-// 'D' when the words that follow make a statement of this one.
+// 'D' when the words that follow complete the statement.
 char SqlFolder::StatementLetter(const SqlToken& token) {
   const SqlToken& next = Peek(0);
   switch (token.word) {
@@ -132,7 +132,7 @@ char SqlFolder::StatementLetter(const SqlToken& token) {
     case SqlWord::kDelete:
       return TakeWord(SqlWord::kFrom) ? 'D' : '\0';
     case SqlWord::kDefine:
-      // "create user stories, then": CREATE takes no list.
+      // "create user stories, then": CREATE does not accept a list.
       if ((token.first | 0x20) == 'c' && Peek(2).mark == SqlMark::kComma) return '\0';
       return TakeWord(SqlWord::kObject) ? 'D' : '\0';
     case SqlWord::kUpdate:
@@ -158,17 +158,17 @@ bool SqlFolder::HasProseArgument(const SqlToken& function) {
   const SqlToken& first = Peek(1);
   const SqlToken& second = Peek(2);
   if (first.mark == SqlMark::kNumber) {
-    // It takes two, and no other that counts as this one does begins so.
+    // BENCHMARK takes two arguments; no other dangerous function has a name of nine letters that begins with "b".
     const bool is_benchmark = (function.first | 0x20) == 'b' && function.to - function.from == 9;
     if (is_benchmark && second.mark == SqlMark::kClose) return true;
     return second.mark == SqlMark::kWord && second.word == SqlWord::kName && second.from > first.to;
   }
-  const bool is_name = first.first < '0' || first.first > '9';  // "20.to_i" is none
+  const bool is_name = first.first < '0' || first.first > '9';  // "20.to_i" is not a name
   return is_name && first.mark == SqlMark::kWord && first.word == SqlWord::kName &&
          (second.mark == SqlMark::kClose || (second.mark == SqlMark::kWord && second.word == SqlWord::kName));
 }
 
-// A call is one letter; its arguments are only searched for what makes it dangerous.
+// A call is one letter; its arguments are searched only for what makes the call dangerous.
 void SqlFolder::FoldCall(const SqlToken& token) {
   bool is_dangerous = token.word == SqlWord::kDangerous && !HasProseArgument(token);
   bool has_query = false;

@@ -1,5 +1,5 @@
-// Our own table, built from what each place in a query lets an attacker say, and pruned by prose: a shape that people write
-// needs more of the query before it counts.
+// Weir's own table, built from what an attacker can add at each place in a query, and pruned with prose: a shape that people also
+// write must contain more of a query before it counts.
 
 #include "sqli_shapes.h"
 
@@ -12,11 +12,11 @@
 namespace weir {
 namespace {
 
-// In a pattern: V any value, L a number or a string, M a value but no name, Q a value or an open string, P an operator
-// between values, $ the end of the value; any other character is a letter of a shape. A pattern matches a shape that
-// begins with it.
+// In a pattern: V any value, L a number or a string, M a value that is not a name, Q a value or an open string, P an operator
+// between values, $ the end of the value; any other character is a letter of a shape. A pattern matches every shape that begins
+// with it.
 constexpr std::string_view kPlainPatterns[] = {
-    // Conditions that are always true or false, or that ask the database.
+    // Conditions that are always true or false, or that only the database can evaluate.
     "1z", "1&1o1", "1&1os", "1&1oq", "1&1of", "1&1oF", "1&1oS", "1&1ov", "1&1on$", "1&1on&", "1&1onc", "1&so", "1&vo",
     "1&fo", "1&noL", "1&nof", "n&LoL", "n&Loq", "s&LoQ", "s&noQ", "f&LoL", "v&LoL", "1&f", "1&F",
     "n&F", "s&F", "f&F", "1&S", "n&S", "s&S", "f&S", "v&S", "1&1c", "1&sc", "1&nc",
@@ -28,7 +28,7 @@ constexpr std::string_view kPlainPatterns[] = {
     "F$", "F&", "Fc", "Fo", "F;", "Fa", "1aF", "1oF", "1,F", "saF", "s,F", "noF$", "1F", "sF",
     // What follows a condition.
     "1B1", "1B1c", "nB1c", "1BnB", "1Bnc", "1BF", "1BS", "1Bf", "nBS", "nBF", "1H1o", "1HLo", "1Hf", "VI", "VW", "W",
-    // Statements as a whole.
+    // Complete statements.
     "EfS", "EV&S", "E1k", "Esk", "Efk", "EFk", "Evk", "EF", "enknwn", "enkw", "E1,", "Ev$", "Dnwnx", "Dnw", "DnoL",
     "Dnof", "Dnon$", "DnoS",
     "Dnc", "Dn;", "D;",
@@ -43,20 +43,20 @@ constexpr std::string_view kQuotedPatterns[] = {
     "sU", "sS", "sPS", "saS", "soS", "s,S", "s,F", "sF", "saF", "soF", "s;E", "s;e", "s;D", "s;W", "s;F", "s;c", "sW",
     "sI", "s&1I", "s&sI",
     "s&E", "s&e", "s&1$", "s,V;D", "s,V;W", "s,V;E", "s,V;F", "s,Vc", "s,V;c",
-    // Breaking out and back in: an operator, a value, an operator, the rest of the string.
+    // Out of the string and back into it: an operator, a value, an operator, the rest of the string.
     "soq", "saq", "saVaq", "saVoq", "soVoq", "soVaq", "saV&q", "s&Vaq", "s&Voq", "s&V&q",
-    // The rest of the query cut off.
+    // The rest of the query is cut off.
     "sc", "so1c", "sa1c", "soLc", "saLc", "sonc", "sanc", "so1&", "soL&", "sa1&1",
     "sB1", "sBnc", "sBnB", "sBnH", "sBf", "sBS", "sH1o", "sHLo", "sHf", "sHno",
 };
 
-// What is left when the quote may be an apostrophe.
+// The patterns that remain when the quote may be an apostrophe.
 constexpr std::string_view kContractionPatterns[] = {
     "s&LoL", "s&Loq", "s&voL", "s&F", "s&S", "s&1c", "s&sc", "sU", "sS", "saS", "soS", "s;E", "s;D", "s;W", "s;F", "s;c", "sW",
     "sF", "saF", "soF", "sc", "sB1c", "sBnc", "sH1o", "so1c", "sa1c", "saq", "soq",
 };
 
-// What is left when the quote may begin a quotation, in prose or code.
+// The patterns that remain when the quote may begin a quotation, in prose or code.
 constexpr std::string_view kQuotationPatterns[] = {
     "s&LoQ", "s&Lon", "s&no1", "s&noQ", "s&vo", "s&fo", "s&f", "s&F", "s&S", "s&1c", "s&sc", "s&nc", "s&fc", "s&q",
     "s&Lc",

@@ -11,16 +11,16 @@ namespace weir {
 enum class SqlContext : unsigned char {
   kPlain,        // where a number or a name is expected
   kQuoted,        // inside of a string that the value ends
-  kEmpty,         // the same, and nothing is before the quote: a literal of code begins so, too
-  kContraction,   // the same, but the quote stands between letters, as in "it's" and "d'or"
-  kQuotation,     // the same, but a space or a bracket stands before the quote: it may begin a quotation
-  kAfterComment,  // behind a comment inside of the value
+  kEmpty,         // the same, with nothing before the quote: a literal in code also begins like this
+  kContraction,   // the same, but the quote is between letters, as in "it's" and "d'or"
+  kQuotation,     // the same, but a space or a bracket is before the quote, which may begin a quotation
+  kAfterComment,  // after a comment in the value
 };
 
-// kDead: no letter that may follow makes an injection of it.
+// kDead: no further letter can make it an injection.
 enum class ShapeVerdict : unsigned char { kOpen, kDead, kInjection };
 
-// What `shape` (letters of sqli_fold.h) is in `context`. `has_ended`: no more letters will come.
+// Judges `shape` (letters of sqli_fold.h) in `context`. `has_ended`: no more letters will come.
 ShapeVerdict JudgeShape(std::string_view shape, SqlContext context, bool has_ended);
 
 }  // namespace weir

@@ -1,4 +1,4 @@
-// The tokeniser: one look at each byte, no state but the position.
+// The tokeniser: reads each byte once, with no state but the position.
 
 #include "sqli_tokens.h"
 
@@ -32,8 +32,8 @@ int HexValue(uint8_t byte) {
   return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
 }
 
-// Letters beyond ASCII: what follows U+00BF, but for punctuation and symbols (U+2000–U+2BFF), CJK punctuation (U+3000–U+303F)
-// and the forms of ASCII in full width (U+FF00–U+FFEF), which some servers take for the ASCII they look like.
+// Letters outside ASCII: everything after U+00BF except punctuation and symbols (U+2000–U+2BFF), CJK punctuation (U+3000–U+303F)
+// and the full-width forms of ASCII (U+FF00–U+FFEF), which some servers take for the ASCII they look like.
 bool IsForeignLetter(uint32_t code) {
   if (code < 0xC0 || code == 0xD7 || code == 0xF7) return false;
   return code < 0x2000 || (code >= 0x2C00 && code < 0x3000) || (code >= 0x3040 && code < 0xFF00);
@@ -56,8 +56,8 @@ bool SqlTokenizer::IsLineComment() const {
   return dialect_ == SqlDialect::kAnsi || at_ + 2 >= value_.size() || PeekAt(at_ + 2) <= 0x20;
 }
 
-// Bytes of white space at `at`, 0 when there is none: control characters and blanks, the no-break space of UTF-8 and (MySQL)
-// of Latin-1, where it is no part of a UTF-8 sequence, and the backslash, which stands outside of strings in no dialect.
+// Bytes of white space at `at`, 0 when there is none: control characters and spaces, the no-break space in UTF-8 and (MySQL) in
+// Latin-1, unless it is part of a UTF-8 sequence, and the backslash, which has no meaning outside of strings in any dialect.
 size_t SqlTokenizer::SpaceAt(size_t at) const {
   const uint8_t byte = value_[at];
   if (byte <= 0x20 || byte == '\\') return 1;
@@ -65,7 +65,7 @@ size_t SqlTokenizer::SpaceAt(size_t at) const {
   return byte == 0xA0 && (at == 0 || value_[at - 1] < 0x80) ? 1 : 0;
 }
 
-// Bytes of a letter as t:utf8toUnicode writes it, %uHHHH, 0 when there is none. Read as an operator and a name, those of
+// Bytes of a letter as t:utf8toUnicode writes it, %uHHHH; 0 when there is none. If these were read as an operator and a name,
 // "l'%u00e9t%u00e9 --" would be a calculation that ends in a comment.
 size_t SqlTokenizer::EscapedLetterAt(size_t at) const {
   if (PeekAt(at) != '%' || PeekAt(at + 1) != 'u') return 0;
@@ -78,8 +78,8 @@ size_t SqlTokenizer::EscapedLetterAt(size_t at) const {
   return IsForeignLetter(code) ? kEscapedBytes : 0;
 }
 
-// Bytes of what MySQL reads over: "1.e" in front of a parenthesis, and the marks of its escapes for ODBC ({x 1}), of which the end is
-// one where there was a beginning.
+// Bytes of what MySQL skips: "1.e" in front of a parenthesis, and the delimiters of its ODBC escapes ({x 1}); the closing one only
+// after an opening one.
 size_t SqlTokenizer::NoiseAt(size_t at) const {
   if (value_[at] == '}' && open_escapes_ > 0) return 1;
   if (value_[at] == '{') {
@@ -102,7 +102,7 @@ size_t SqlTokenizer::WordEnd(size_t at) const {
   return at;
 }
 
-// Skips white space and comments that end; false at a comment that runs to the end of the value.
+// Skips white space and comments that end. False at a comment that runs to the end of the value.
 bool SqlTokenizer::SkipSpace() {
   while (at_ < value_.size()) {
     if (const size_t space = SpaceAt(at_); space > 0) {
@@ -115,7 +115,7 @@ bool SqlTokenizer::SkipSpace() {
       at_ += noise;
       continue;
     }
-    // MySQL runs the inside of /*!12345 … */: only its marks are skipped.
+    // MySQL executes the inside of /*!12345 … */, so only the delimiters are skipped.
     if (value_[at_] == '*' && PeekAt(at_ + 1) == '/') {
       at_ += 2;
       continue;
@@ -142,7 +142,7 @@ SqlToken SqlTokenizer::Next() {
     from = at_;
     if (from == value_.size()) return Make(SqlMark::kEnd, from);
     if (is_text && !IsLineComment()) break;
-    // A comment of one line ends with it, and what follows is part of the query again.
+    // A one-line comment ends with its line, and what follows is part of the query again.
     const void* const line_end = is_text ? std::memchr(value_.data() + from, '\n', value_.size() - from) : nullptr;
     if (line_end == nullptr) {
       at_ = value_.size();
@@ -181,7 +181,7 @@ SqlToken SqlTokenizer::Number(size_t from) {
       while (IsDigit(PeekAt(at_))) ++at_;
     }
   }
-  // "1or" is a number and a word to some databases; "5pm" and "3d41f" are neither's number.
+  // "1or" is a number and a word to some databases; "5pm" and "3d41f" are not numbers to any.
   const size_t word_end = WordEnd(at_);
   if (word_end == at_) return Make(SqlMark::kNumber, from);
   const SqlWord word = FindSqlWord(value_.subspan(at_, word_end - at_));
@@ -227,8 +227,8 @@ SqlToken SqlTokenizer::Variable(size_t from) {
   return Make(SqlMark::kVariable, from);
 }
 
-// Takes the rest of an operator on JSON (? ?| ?& -> ->> #> #>>) when what it asks for follows, a string or an array; elsewhere these
-// are question marks, arrows and comments.
+// Takes the rest of a JSON operator (? ?| ?& -> ->> #> #>>) when its operand follows, a string or an array; elsewhere these are
+// question marks, arrows and comments.
 bool SqlTokenizer::TakeJsonOperator(std::string_view rest) {
   const bool is_needed = rest == ">";
   size_t end = at_;
@@ -238,7 +238,7 @@ bool SqlTokenizer::TakeJsonOperator(std::string_view rest) {
   while (operand < value_.size() && value_[operand] <= ' ') ++operand;
   const uint8_t first = PeekAt(operand);
   const bool is_array = (first | 0x20) == 'a' && WordEnd(operand) == operand + 5 && PeekAt(operand + 5) == '[';
-  // '?' is a literal of code, and its second quote no beginning.
+  // '?' is a literal in code, whose second quote does not begin a string.
   const bool is_string = first == '\'' && (end > at_ || IsWordByte(PeekAt(operand + 1)));
   if (!is_string && !is_array) return false;
   at_ = end;

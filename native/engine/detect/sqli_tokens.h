@@ -1,4 +1,4 @@
-// SQL text to tokens, for any dialect at once: what MySQL, PostgreSQL, SQL Server, Oracle and SQLite would each accept.
+// Splits SQL text into tokens for all dialects at once: what MySQL, PostgreSQL, SQL Server, Oracle and SQLite would each accept.
 
 #ifndef WEIR_ENGINE_DETECT_SQLI_TOKENS_H_
 #define WEIR_ENGINE_DETECT_SQLI_TOKENS_H_
@@ -46,10 +46,10 @@ class SqlTokenizer {
  public:
   SqlTokenizer(std::span<const uint8_t> value, SqlDialect dialect) : value_(value), dialect_(dialect) {}
 
-  // The next token; kEnd at the end, again and again. Comments that end are white space.
+  // The next token; at the end always kEnd. Comments that end are white space.
   SqlToken Next();
 
-  // Begins inside of a string: takes it as one, up to the quote that ends it. False when none does.
+  // Begins inside of a string: takes it as one token, up to the quote that ends it. False when none does.
   bool SkipQuoted(uint8_t quote);
 
   size_t at() const { return at_; }

@@ -142,7 +142,7 @@ static_assert(std::is_sorted(std::begin(kEntries), std::end(kEntries),
 
 constexpr size_t kLetters = 26;
 
-// Words by first letter and length, as ranges of indices: most words of a text have none to be compared with.
+// Words by first letter and length, as ranges of indices: most words of a text need no comparison at all.
 struct Range {
   uint16_t from = 0;
   uint16_t to = 0;
@@ -172,7 +172,7 @@ constexpr WordIndex kWordIndex = [] {
   return index;
 }();
 
-// Packages of databases; every function in them is one that injections call.
+// Prefixes of database packages; every function with one counts as one that injections call.
 constexpr std::string_view kDangerousPrefixes[] = {"dbms_", "utl_", "xp_", "ctxsys", "ordsys", "sys_context"};
 
 bool EqualsFolded(std::span<const uint8_t> bytes, std::string_view word) {

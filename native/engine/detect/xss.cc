@@ -1,5 +1,5 @@
-// Markup as a browser's tokeniser reads it (HTML Living Standard, section 13.2.5), from the five places where a page may have
-// put the value: in text, and in an attribute without quotes or in one of three.
+// Reads markup as a browser's tokeniser does (HTML Living Standard, section 13.2.5), from the five places where a page may have put
+// the value: in text, in an attribute without quotes, or in one with any of three quotes.
 
 #include <algorithm>
 #include <cstring>
@@ -40,10 +40,9 @@ class XssScanner {
   uint8_t Here(size_t ahead = 0) const { return at_ + ahead < value_.size() ? value_[at_ + ahead] : 0; }
   ByteView From() const { return value_.subspan(std::min(at_, value_.size())); }
 
-  // Text: what is between tags does no harm. The inside of comments and of elements that hold text alone is
-  // read like text, since a page may not end them where the value does; and once more without it, as the
-  // browser reads a value that begins them itself: there, what ends them may be inside the quotes of an
-  // attribute.
+  // Text: what is between tags does no harm. The content of comments and of text-only elements is read like text, since in the page
+  // they may end elsewhere. Then the value is read a second time without that content, as the browser reads it when the value
+  // itself begins the comment or element: then the text that ends it may be inside the quotes of an attribute.
   bool ScanText(bool hides_text) {
     at_ = 0;
     next_equals_ = 0;
@@ -65,7 +64,7 @@ class XssScanner {
     return false;
   }
 
-  // Goes to the next such byte, or to the end; false when there is none.
+  // Moves to the next such byte, or to the end; false when there is none.
   bool SkipTo(uint8_t byte) {
     if (IsAtEnd()) return false;
     const auto* const mark = static_cast<const uint8_t*>(std::memchr(value_.data() + at_, byte, value_.size() - at_));
@@ -73,7 +72,7 @@ class XssScanner {
     return mark != nullptr;
   }
 
-  // To the end tag of the element, which is markup again.
+  // Moves to the element's end tag, which is markup again.
   void SkipRawText(ByteView name) {
     while (SkipTo('<')) {
       const ByteView rest = value_.subspan(at_ + 1);
@@ -82,7 +81,7 @@ class XssScanner {
     }
   }
 
-  // Behind "<": to the end of a comment, or of what the standard takes for one.
+  // After "<": moves to the end of a comment, or of what the standard treats as one.
   void SkipComment() {
     if (!BeginsFolded(From(), "!--")) {
       SkipTo('>');
@@ -113,7 +112,7 @@ class XssScanner {
     return ScanAttributes(Where::kTag);
   }
 
-  // Whether the tag has an attribute with a value. Before the first of them no ">" is inside quotes.
+  // Whether the tag has an attribute with a value. Before the first one, no ">" is inside quotes.
   bool HasAttribute() {
     next_equals_ = NextOf('=', next_equals_);
     next_end_ = NextOf('>', next_end_);
@@ -127,8 +126,8 @@ class XssScanner {
     return static_cast<size_t>(std::find(from, value_.end(), byte) - value_.begin());
   }
 
-  // A value without quotes ends at white space, then attributes of the page's tag follow; what comes before reads as the name
-  // of one, or is one.
+  // A value without quotes ends at white space, after which attributes of the page's tag follow. What comes before is read as an
+  // attribute name, which it may be.
   bool ScanUnquoted() {
     at_ = 0;
     return ScanAttributes(Where::kUnquoted);
@@ -195,7 +194,7 @@ class XssScanner {
     return !IsTextAttribute(name) && IsScriptUrl(text);
   }
 
-  // In prose "onload=" may occur by itself: a handler that does something calls or assigns.
+  // In prose "onload=" may occur by itself. A handler that does something calls or assigns.
   static bool HasCode(ByteView text) {
     static constexpr std::string_view kCodeBytes = "(`=\\&";
     return std::find_first_of(text.begin(), text.end(), kCodeBytes.begin(), kCodeBytes.end()) != text.end() ||
@@ -206,7 +205,7 @@ class XssScanner {
   size_t at_ = 0;
   size_t next_equals_ = 0;
   size_t next_end_ = 0;
-  bool may_hide_text_ = false;  // the value begins a comment, or an element that holds text alone
+  bool may_hide_text_ = false;  // the value begins a comment or a text-only element
 };
 
 }  // namespace
@@ -215,7 +214,7 @@ bool DetectXss(ByteView value) { return XssScanner(value).Detect(); }
 
 namespace {
 
-// Without a tag, an attribute or a scheme (whose colon may be a character reference) nothing runs.
+// Without a tag, an attribute or a scheme (whose colon may be a character reference) no script runs.
 constexpr ByteSet MarkupBytes() {
   ByteSet set;
   for (const char byte : {'<', '=', ':', '&'}) set.Add(static_cast<uint8_t>(byte));

@@ -1,4 +1,4 @@
-// The name tables, from the HTML Living Standard and from what browsers had before it.
+// The name tables, from the HTML Living Standard and from browsers of earlier days.
 
 #include "xss_names.h"
 
@@ -17,10 +17,10 @@ constexpr const char* kDangerousElements[] = {
     "layer",  "ilayer",  "xml",   "bgsound",  "portal", "import", "handler", "listener", "foreignobject", "fencedframe", "vmlframe", "include",
 };
 
-// Those that do nothing without an attribute; in code they are types.
+// Elements that do nothing without an attribute; in code these names are types.
 constexpr const char* kLoadingElements[] = {"object", "embed", "applet", "base", "link", "meta", "xml", "include", "import"};
 
-// Those whose content is text to their end tag (13.2.6.2), but for those above.
+// Elements whose content is text up to their end tag (13.2.6.2), apart from those above.
 constexpr const char* kRawTextElements[] = {"title", "textarea", "noscript", "xmp", "noembed", "noframes"};
 
 constexpr const char* kWordsInOn[] = {
@@ -28,7 +28,7 @@ constexpr const char* kWordsInOn[] = {
     "onwards", "onboard", "onshore", "onsite", "onstage", "onus",  "onyx",    "ontology", "oncology", "onlooker",
 };
 
-// What follows "on" in the names of events, or their first word.
+// What follows "on" in the names of events, or the first word of it.
 constexpr const char* kEventBeginnings[] = {
     "abort",    "activate",  "after",    "animation", "audio",   "auxclick",  "before",   "begin",   "blur",      "bounce",
     "cached",   "cancel",    "canplay",  "cellchange", "change", "checking",  "click",    "close",   "command",   "connect",
@@ -50,8 +50,8 @@ constexpr const char* kTextAttributes[] = {
     "title", "alt", "placeholder", "label", "summary", "abbr", "lang", "class", "id", "name",
 };
 
-// A name without what some readers drop from it: NUL (old browsers) and "%" that escapes nothing (classic ASP). Longer ones
-// than any that we know are cut.
+// A name without the bytes that some parsers drop from it: NUL (old browsers) and "%" that escapes nothing (classic ASP). Names
+// longer than any known one are cut.
 class PlainName {
  public:
   explicit PlainName(std::span<const uint8_t> name) {
@@ -114,7 +114,7 @@ bool ContainsFolded(std::span<const uint8_t> bytes, const char* word) {
 bool IsDangerousElement(std::span<const uint8_t> name) {
   const auto colon = std::find(name.begin(), name.end(), ':');
   if (colon != name.end()) name = name.subspan(static_cast<size_t>(colon - name.begin()) + 1);
-  // Old parsers ended a name at any byte that no name has.
+  // Old parsers ended a name at any byte that does not occur in names.
   const auto end = std::find_if_not(name.begin(), name.end(), IsNameByte);
   if (IsAnyOf(kDangerousElements, name.first(static_cast<size_t>(end - name.begin())))) return true;
   return end != name.end() && IsAnyOf(kDangerousElements, PlainName(name).View());

@@ -8,7 +8,7 @@
 
 namespace weir {
 
-// Elements that run script, load what does, or change how the page is read, by themselves. A namespace prefix is ignored.
+// Elements that by themselves run script, load something that does, or change how the page is read. A namespace prefix is ignored.
 bool IsDangerousElement(std::span<const uint8_t> name);
 
 // True for the beginning of such a name whose element does nothing without an attribute.
@@ -17,16 +17,16 @@ bool NeedsAttribute(std::span<const uint8_t> name);
 // Elements that hold text and no markup, and run nothing.
 bool IsRawTextElement(std::span<const uint8_t> name);
 
-// Attribute names that are event handlers: any "on…" in a tag, save English words.
+// Attribute names that are event handlers: any "on…" in a tag, apart from English words.
 bool IsEventHandler(std::span<const uint8_t> name);
 
-// Those that browsers are known to have: for places where "on…=" may be prose.
+// Event handlers that browsers are known to have, for places where "on…=" may be prose.
 bool IsKnownEventHandler(std::span<const uint8_t> name);
 
 // Attributes whose value is text that a browser never follows or runs.
 bool IsTextAttribute(std::span<const uint8_t> name);
 
-// Equality with a lower-case word, in any case.
+// Whether the bytes equal a lower-case word, in any case.
 bool EqualsFolded(std::span<const uint8_t> bytes, const char* word);
 
 // True when the bytes begin with a lower-case word, in any case.

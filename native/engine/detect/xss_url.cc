@@ -1,4 +1,4 @@
-// Schemes are compared letter by letter while skipping what browsers skip: nothing is copied but a bounded beginning.
+// Compares schemes letter by letter, skipping what browsers skip; copies only a bounded beginning.
 
 #include "xss_url.h"
 
@@ -11,7 +11,7 @@
 namespace weir {
 namespace {
 
-// The longest beginning that decides, with room for nothing else.
+// The longest beginning that is needed for a decision.
 constexpr size_t kBeginningBytesMax = 40;
 
 struct Beginning {
@@ -25,7 +25,7 @@ struct Character {
   size_t length = 1;  // bytes that spell it
 };
 
-// Digits of a character reference that are read; more of them are zeros or no character.
+// Digits of a character reference that are read; a longer one has leading zeros or is not a character.
 constexpr size_t kDigitsMax = 10;
 
 int DigitOf(uint8_t byte, bool is_hex) {
@@ -34,8 +34,8 @@ int DigitOf(uint8_t byte, bool is_hex) {
   return is_hex && folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
 }
 
-// The character at `at`; a reference (&#106; &#x6a; &colon;) is the one it denotes, with or without its
-// semicolon (HTML Living Standard, section 13.2.5.72).
+// The character at `at`. A reference (&#106; &#x6a; &colon;) counts as the character that it denotes, with or without its semicolon
+// (HTML Living Standard, section 13.2.5.72).
 Character CharacterAt(std::span<const uint8_t> url, size_t at) {
   struct Name {
     const char* spelling;

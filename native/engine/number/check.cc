@@ -20,8 +20,8 @@ bool IsCard(Digits digits) {
   return sum % 10 == 0;
 }
 
-// The check digit after `count` digits: weights count down to 2, the remainder of ten times their sum by 11,
-// 10 as 0.
+// The check digit that follows `count` digits: ten times the sum of the digits, weighted from count + 1 down to 2, modulo 11; 10
+// counts as 0.
 unsigned CpfCheckDigit(Digits digits, size_t count) {
   unsigned sum = 0;
   for (size_t n = 0; n < count; ++n) sum += digits[n] * static_cast<unsigned>(count + 1 - n);
@@ -38,7 +38,7 @@ bool IsSsn(Digits digits) {
   const unsigned group = digits[3] * 10 + digits[4];
   const unsigned serial = digits[5] * 1000 + digits[6] * 100 + digits[7] * 10 + digits[8];
   if (area == 0 || area == 666 || area >= 900 || group == 0 || serial == 0) return false;
-  // Everybody's example.
+  // 123-45-6789 is the number that everybody uses as an example.
   return !(area == 123 && group == 45 && serial == 6789);
 }
 

@@ -1,5 +1,5 @@
-// t:base64Decode: RFC 4648 section 4; line ends are skipped, the first other byte that is no digit ends the value, and
-// what was decoded before it is kept (Coraza; libmodsecurity keeps whole groups only). Padding is optional.
+// t:base64Decode: RFC 4648 section 4. Line ends are skipped; the first other byte that is not a digit ends the value, and what was
+// decoded before it is kept (as in Coraza; libmodsecurity keeps only whole groups). Padding is optional.
 
 #include "base64_digits.h"
 #include "machine.h"

@@ -1,4 +1,4 @@
-// t:base64DecodeExt: as base64Decode, but every byte that is no digit is skipped, '=' too (ModSecurity manual: "ignores
+// t:base64DecodeExt: as base64Decode, but every byte that is not a digit is skipped, including '=' (ModSecurity manual: "ignores
 // invalid characters"), as PHP's base64_decode does.
 
 #include "base64_digits.h"

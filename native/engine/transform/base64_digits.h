@@ -1,4 +1,4 @@
-// Base64 digits by table, and the packing of digits into bytes that both decoders use.
+// Base64 digits as a table, and the packing of digits into bytes, which both decoders use.
 
 #ifndef WEIR_ENGINE_TRANSFORM_BASE64_DIGITS_H_
 #define WEIR_ENGINE_TRANSFORM_BASE64_DIGITS_H_
@@ -21,7 +21,7 @@ inline constexpr std::array<uint8_t, 256> kBase64Value = [] {
   return table;
 }();
 
-// Four digits make three bytes. A rest of two or three digits makes one or two bytes; a single digit makes none.
+// Four digits make three bytes. Two or three digits at the end make one or two bytes; a single digit makes none.
 class Base64Bits {
  public:
   void Put(uint8_t value, Cursor& cursor) {

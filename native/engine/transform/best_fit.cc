@@ -1,4 +1,4 @@
-// Code points to ASCII, by binary search over runs.
+// Maps code points to ASCII by binary search over runs.
 
 #include "best_fit.h"
 

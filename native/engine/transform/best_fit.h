@@ -1,4 +1,4 @@
-// What a %uHHHH becomes.
+// The byte that a %uHHHH becomes.
 
 #ifndef WEIR_ENGINE_TRANSFORM_BEST_FIT_H_
 #define WEIR_ENGINE_TRANSFORM_BEST_FIT_H_
@@ -7,8 +7,8 @@
 
 namespace weir {
 
-// ASCII itself; else the ASCII character that code point looks like; else its low byte, which is what a back end that
-// narrows characters to bytes makes of it.
+// ASCII itself; otherwise the ASCII character that the code point looks like; otherwise its low byte, which is what a back end gets
+// when it narrows characters to bytes.
 uint8_t BestFit(uint16_t code);
 
 }  // namespace weir

@@ -1,6 +1,6 @@
-// Characters beyond ASCII that look like, or decompose to, one ASCII character: what a back end with a one-byte code page
-// makes of them. Made from the compatibility decompositions of Unicode 15 without combining marks, and by hand for
-// quotation marks, dashes, slashes, brackets and stroked letters.
+// Characters outside ASCII that look like, or decompose to, one ASCII character, as a back end with a one-byte code page converts
+// them. Made from the compatibility decompositions of Unicode 15 without combining marks, and by hand for quotation marks, dashes,
+// slashes, brackets and letters with strokes.
 
 #ifndef WEIR_ENGINE_TRANSFORM_BEST_FIT_TABLE_H_
 #define WEIR_ENGINE_TRANSFORM_BEST_FIT_TABLE_H_

@@ -1,4 +1,4 @@
-// The frame of transformations that map each byte on its own: to one byte, or to none.
+// Templates of transformations that map each byte by itself: to one byte, or to none.
 
 #ifndef WEIR_ENGINE_TRANSFORM_BYTE_MAP_H_
 #define WEIR_ENGINE_TRANSFORM_BYTE_MAP_H_
@@ -7,7 +7,7 @@
 
 namespace weir {
 
-// `Map` has Of(byte), plain arithmetic, so that compilers make vector code of the loop.
+// `Map` has Of(byte), in plain arithmetic, so that compilers vectorise the loop.
 template <typename Map>
 struct ByteMapMachine {
   void Write(ByteView input, Bytes& out) {
@@ -36,7 +36,7 @@ struct ByteFilterMachine {
     Cursor cursor(out, input.size());
     uint8_t* at = cursor.at;
     for (const uint8_t byte : input) {
-      *at = byte;  // written always, kept only when the pointer moves: no branch
+      *at = byte;  // always written, kept only if the pointer moves: avoids a branch
       at += kKept[byte];
     }
     cursor.at = at;

@@ -11,7 +11,7 @@ namespace weir {
 
 // Bit n of word n / 64 is byte value n.
 struct ByteSet {
-  // Up to here setting bits is faster than gathering the table.
+  // Up to this length it is faster to set the bits directly than to go through a table.
   static constexpr size_t kFewBytes = 64;
 
   std::array<uint64_t, 4> words{};
@@ -29,7 +29,7 @@ struct ByteSet {
   constexpr bool operator==(const ByteSet&) const = default;
   static ByteSet Of(std::span<const uint8_t> value) {
     if (value.size() <= kFewBytes) {
-      // Words in registers: Add() on memory would wait for its own stores.
+      // Four words in registers: Add() in memory would wait for its own stores.
       uint64_t first = 0, second = 0, third = 0, fourth = 0;
       for (const uint8_t byte : value) {
         const uint64_t bit = uint64_t{1} << (byte & 63);
@@ -41,7 +41,7 @@ struct ByteSet {
       }
       return {{first, second, third, fourth}};
     }
-    // A table of bytes first: one independent store a byte, no read-modify-write chain on the words.
+    // A table of bytes first: one independent store per byte, instead of a chain of read-modify-writes on the words.
     std::array<uint8_t, 256> seen{};
     for (const uint8_t byte : value) seen[byte] = 1;
     ByteSet set;

@@ -1,5 +1,5 @@
-// t:cmdLine: what a command line says once a shell has read it: drops " ' \ ^, makes one space of each run of space , ;
-// tab and line ends, drops that space before / and (, folds case.
+// t:cmdLine: a command line as a shell reads it. Drops " ' \ ^; makes one space of each run of space , ; tab and line ends; drops
+// that space before / and (; folds case.
 
 #include "machine.h"
 
@@ -52,7 +52,7 @@ class CmdLineMachine {
     if (space_pending_) out.push_back(' ');
     space_pending_ = false;
   }
-  // A lone space stays; two of them, or one before a slash, do not: the set of bytes cannot tell.
+  // A single space stays; two, or one before a slash, do not. The set of bytes cannot tell them apart.
   static bool Unchanged(const ByteSet& bytes, size_t length) {
     return !bytes.Intersects(kChanging) && (!bytes.Has(' ') || length < 2);
   }

@@ -1,4 +1,4 @@
-// Two rules that several decoders share: the letters of C's control escapes, and what a wide escape becomes.
+// Two rules that several decoders share: the letters of C's control escapes, and the byte of a 16-bit escape.
 
 #ifndef WEIR_ENGINE_TRANSFORM_CONTROL_ESCAPE_H_
 #define WEIR_ENGINE_TRANSFORM_CONTROL_ESCAPE_H_
@@ -29,7 +29,7 @@ inline uint8_t ControlEscape(uint8_t letter) {
   }
 }
 
-// A 16-bit code as one byte, as ModSecurity: the low byte, and ASCII for the full-width forms FF01-FF5E.
+// A 16-bit code as one byte, as in ModSecurity: the low byte, or ASCII for the full-width forms FF01-FF5E.
 inline uint8_t LowByteOf(uint8_t high, uint8_t low) {
   const bool is_full_width = high == 0xFF && low > 0x00 && low < 0x5F;
   return static_cast<uint8_t>(is_full_width ? low + 0x20 : low);

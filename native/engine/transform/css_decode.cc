@@ -1,6 +1,6 @@
-// t:cssDecode: a backslash and one to six hexadecimal digits, then at most one white space: the low byte, as
-// ModSecurity v3 (full-width forms become ASCII); Coraza writes the code point in UTF-8, which no rule looks for.
-// A backslash before a line feed vanishes with it, one that ends the value vanishes, any other \C is C.
+// t:cssDecode: a backslash and one to six hexadecimal digits, then at most one white space: becomes the low byte, as in ModSecurity
+// v3 (full-width forms become ASCII); Coraza writes the code point in UTF-8, which no rule looks for. A backslash before a line
+// feed is dropped with it, one at the end of the value is dropped, any other \C is C.
 
 #include "control_escape.h"
 #include "digits.h"
@@ -32,7 +32,7 @@ struct CssDecodeGrammar {
       if (n >= length || !IsHex(at[n])) break;
       code = code << 4 | kHexValue[at[n]];
     }
-    // Whether a white space follows decides how much is taken, so it must be seen.
+    // The byte after the digits must be known: a white space there is part of the escape.
     if (n >= length && !last) return 0;
     const bool is_short = code <= 0xFFFF;
     *out++ = is_short ? LowByteOf(static_cast<uint8_t>(code >> 8), static_cast<uint8_t>(code)) : static_cast<uint8_t>(code);

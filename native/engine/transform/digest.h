@@ -1,5 +1,5 @@
-// The frame of hashes over 64-byte blocks (RFC 1321, FIPS 180-4): buffering, padding, and the bytes of the result. A core
-// has kInitial, kIsBigEndian and Block(state, words).
+// Template of hashes over 64-byte blocks (RFC 1321, FIPS 180-4): buffering, padding, and the bytes of the result. The hash itself
+// provides kInitial, kIsBigEndian and Block(state, words).
 
 #ifndef WEIR_ENGINE_TRANSFORM_DIGEST_H_
 #define WEIR_ENGINE_TRANSFORM_DIGEST_H_

@@ -1,4 +1,4 @@
-// Hexadecimal and octal digits by table.
+// Tables of hexadecimal and octal digits.
 
 #ifndef WEIR_ENGINE_TRANSFORM_DIGITS_H_
 #define WEIR_ENGINE_TRANSFORM_DIGITS_H_

@@ -1,5 +1,5 @@
-// The frame of all decoders of escapes: copy what is not an escape, decode what is, and keep the beginning of an escape
-// that the end of a chunk cuts. A grammar says what an escape is; it knows nothing of chunks.
+// Template of all decoders of escapes: copies what is not an escape, decodes what is, and keeps the beginning of an escape that is
+// cut by the end of a chunk. A grammar defines the escapes; it does not know about chunks.
 
 #ifndef WEIR_ENGINE_TRANSFORM_ESCAPE_MACHINE_H_
 #define WEIR_ENGINE_TRANSFORM_ESCAPE_MACHINE_H_
@@ -13,12 +13,12 @@ namespace weir {
 // A grammar has
 //   kTriggers     the bytes that can begin an escape;
 //   Find(at, end) the first trigger byte, or `end`;
-//   kLongest      bytes after which Step always knows;
-//   kGrowth       output bytes an input byte can become, at most, rounded up over an escape;
+//   kLongest      bytes that are always enough for Step;
+//   kGrowth       the most output bytes per input byte, rounded up over an escape;
 //   Step(at, length, last, out)
 //                 `at` points to a trigger byte; writes the result of one escape (or of the trigger byte alone) to `out` and
-//                 returns how many bytes it took; 0 when more bytes are needed to know, never when `last`. What it answers
-//                 with `length` bytes it must answer with any longer input that begins with them.
+//                 returns how many bytes it took. Returns 0 when it needs more bytes to decide, never when `last`. The result
+//                 for `length` bytes must be the same for any longer input that begins with them.
 template <typename Grammar>
 class EscapeMachine {
  public:
@@ -56,7 +56,7 @@ class EscapeMachine {
     return at;
   }
 
-  // Ends the escape that the last chunk began, if `input` has enough for it; returns where the rest of the input begins.
+  // Completes the escape that the last chunk began, if `input` has enough for it; returns where the rest of the input begins.
   const uint8_t* WritePending(const uint8_t* at, const uint8_t* end, Cursor& cursor) {
     while (pending_length_ > 0 && at != end) {
       if (!Grammar::kTriggers.Has(pending_[0])) {

@@ -1,4 +1,4 @@
-// Where the next byte of interest is, eight bytes at a time.
+// Finds the next byte of interest, eight bytes at a time.
 
 #ifndef WEIR_ENGINE_TRANSFORM_FIND_BYTE_H_
 #define WEIR_ENGINE_TRANSFORM_FIND_BYTE_H_
@@ -17,7 +17,7 @@ inline uint64_t LoadEight(const uint8_t* at) {
   return eight;
 }
 
-// Not zero exactly if one of the eight bytes is zero.
+// Not zero if, and only if, one of the eight bytes is zero.
 inline uint64_t ZeroBytes(uint64_t eight) { return (eight - kOnes) & ~eight & kHighs; }
 
 // The first `byte` in [at, end), or `end`.
@@ -38,7 +38,7 @@ inline const uint8_t* FindEither(const uint8_t* at, const uint8_t* end, uint8_t 
   return at;
 }
 
-// The first byte from 0x80 on in [at, end), or `end`.
+// The first byte of 0x80 or above in [at, end), or `end`.
 inline const uint8_t* FindHigh(const uint8_t* at, const uint8_t* end) {
   while (end - at >= 8 && (LoadEight(at) & kHighs) == 0) at += 8;
   while (at != end && *at < 0x80) ++at;

@@ -1,5 +1,5 @@
-// t:hexDecode: each pair of bytes as two hexadecimal digits; an odd last byte is dropped. A byte that is no digit counts
-// by ModSecurity v3's formula instead of ending the value as in Coraza: nothing after it may hide.
+// t:hexDecode: each pair of bytes as two hexadecimal digits; an odd last byte is dropped. A byte that is not a digit is converted
+// by ModSecurity v3's formula instead of ending the value as in Coraza, so that it cannot hide what follows.
 
 #include "machine.h"
 

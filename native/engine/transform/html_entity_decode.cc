@@ -1,6 +1,6 @@
-// t:htmlEntityDecode: &#DDD &#xHH (any number of digits, low byte of the code) and the named entities of ASCII
-// characters, each with or without the semicolon. ModSecurity v3 knows five names and takes them in any case, without
-// semicolon; the others, which browsers take only with a semicolon, are taken only so here. Coraza knows all of HTML's.
+// t:htmlEntityDecode: &#DDD &#xHH (any number of digits, low byte of the code), each with or without the semicolon, and the named
+// entities of ASCII characters. The five names that ModSecurity v3 knows need no semicolon, as there, and may be in any case; the
+// others, which browsers decode only with a semicolon, need one. Coraza knows all names of HTML.
 
 #include <algorithm>
 
@@ -45,7 +45,7 @@ class HtmlEntityDecodeMachine {
     return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
   }
 
-  // False when the byte ends the entity and is to be looked at again.
+  // False when the byte ends the entity and must be processed again.
   bool Put(uint8_t byte, Cursor& cursor) {
     switch (state_) {
       case State::kMark:
@@ -64,7 +64,7 @@ class HtmlEntityDecodeMachine {
         if (byte >= '0' && byte <= '9') return AddDigit(byte, 10, State::kDecimal);
         break;
       case State::kName:
-        // A longer run is no name: what is held is text, and so is the rest of the run.
+        // A longer run is not a name: what is held is text, and so is the rest of the run.
         if (IsAlphanumeric(byte) && held_length_ < held_.size()) return Hold(byte, State::kName);
         if (IsAlphanumeric(byte)) is_too_long_ = true;
         break;
@@ -99,7 +99,7 @@ class HtmlEntityDecodeMachine {
   }
 
   bool AddDigit(uint8_t byte, uint32_t base, State state) {
-    // Held at a code that no character has, so that a long number does not wrap round to a short one.
+    // Capped at a code that no character has, so that a long number does not wrap round to a short one.
     code_ = std::min(code_ * base + kHexValue[byte], kCodeMax);
     state_ = state;
     return true;

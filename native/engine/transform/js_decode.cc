@@ -1,5 +1,5 @@
-// t:jsDecode: \uHHHH (low byte; the full-width forms FF01-FF5E become ASCII), \xHH, \OOO up to 377, \a \b
-// \f \n \r \t \v; any other \C is C. A backslash that ends the value is kept.
+// t:jsDecode: \uHHHH (low byte; the full-width forms FF01-FF5E become ASCII), \xHH, \OOO up to 377, \a \b \f \n \r \t \v; any other
+// \C is C. A backslash at the end of the value is kept.
 
 #include "control_escape.h"
 #include "digits.h"
@@ -28,7 +28,7 @@ struct JsDecodeGrammar {
     for (size_t n = 2; n < 2 + digits; ++n) {
       if (n >= length && !last) return 0;
       if (n >= length || !IsHex(at[n])) {
-        *out++ = kind;  // not an escape after all
+        *out++ = kind;  // not a complete escape: \C is C
         return 2;
       }
     }
@@ -46,7 +46,7 @@ struct JsDecodeGrammar {
   static size_t StepOctal(const uint8_t* at, size_t length, bool last, uint8_t*& out) {
     unsigned value = at[1] - '0';
     size_t n = 2;
-    const size_t end = value > 3 ? 3 : 4;  // three digits only when they fit a byte
+    const size_t end = value > 3 ? 3 : 4;  // three digits only if they fit into a byte
     for (; n < end; ++n) {
       if (n >= length && !last) return 0;
       if (n >= length || !IsOctal(at[n])) break;

@@ -1,4 +1,4 @@
-// t:lowercase: A-Z to a-z, no other byte; text in other alphabets is not folded, as in ModSecurity.
+// t:lowercase: A-Z to a-z, no other byte; as in ModSecurity, letters of other alphabets are not folded.
 
 #include "byte_map.h"
 #include "machine.h"

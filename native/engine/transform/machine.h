@@ -1,5 +1,5 @@
-// What every transformation is made of: a machine with plain inlined functions, and the kind that makes it an entry of
-// the table. The whole-value path and the incremental path run the same machine, so they cannot disagree.
+// The parts of every transformation: a machine of plain inlined functions, and the TransformKind that makes it an entry of the
+// table. The whole-value path and the incremental path run the same machine, so they cannot disagree.
 
 #ifndef WEIR_ENGINE_TRANSFORM_MACHINE_H_
 #define WEIR_ENGINE_TRANSFORM_MACHINE_H_
@@ -18,8 +18,8 @@ struct TransformKind {
   bool (*is_identity)(const ByteSet& bytes, size_t length);
 };
 
-// Room for `bytes_max` more bytes at the end of `out`, written through a raw pointer; the destructor cuts `out` to what
-// was written. Saves the capacity check a byte that push_back would make.
+// Room for `bytes_max` more bytes at the end of `out`, written through a raw pointer; the destructor cuts `out` to what was
+// written. Saves the capacity check that push_back makes for each byte.
 class Cursor {
  public:
   Cursor(Bytes& out, size_t bytes_max) : out_(out), start_(out.size()) {
@@ -109,7 +109,7 @@ constexpr ByteSet UnionOf(ByteSet a, const ByteSet& b) {
   return a;
 }
 
-// A set as one byte a member, for loops over a value.
+// A set as a table with one entry per byte value, for loops over a value.
 constexpr std::array<bool, 256> TableOf(const ByteSet& set) {
   std::array<bool, 256> table{};
   for (unsigned byte = 0; byte < 256; ++byte) table[byte] = set.Has(static_cast<uint8_t>(byte));

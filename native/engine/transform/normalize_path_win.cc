@@ -1,4 +1,4 @@
-// t:normalizePathWin: as normalizePath, with '\' taken as '/'.
+// t:normalizePathWin: as normalizePath, with '\' treated as '/'.
 
 #include "machine.h"
 #include "path_machine.h"

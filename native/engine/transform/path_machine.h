@@ -1,4 +1,4 @@
-// The normal form of a path: no empty segment, no ".", and ".." resolved where there is something to resolve it with.
+// The normal form of a path: without empty segments and ".", and with ".." resolved where it has a segment to remove.
 
 #ifndef WEIR_ENGINE_TRANSFORM_PATH_MACHINE_H_
 #define WEIR_ENGINE_TRANSFORM_PATH_MACHINE_H_
@@ -9,11 +9,11 @@
 
 namespace weir {
 
-// A ".." can take back output from any time before, so this is no finite-state transformation. The last bytes of the
-// normal form are kept; a ".." that reaches further back stops there, and the machine says that it was truncated.
+// A ".." can remove output from any time before, so this is not a finite-state transformation. The last bytes of the normal form
+// are kept; a ".." that would remove more stops there, and WasTruncated() then returns true.
 inline constexpr uint64_t kPathWindowBytes = 64 * 1024;
 
-// Offsets are counted over the whole normal form; `base_` of it are already written out.
+// Offsets count over the whole normal form; the first `base_` bytes of it have been written out.
 template <bool kWindows>
 class PathMachine {
  public:
@@ -55,7 +55,7 @@ class PathMachine {
   bool WasTruncated() const { return was_truncated_; }
   size_t HeapBytes() const { return kept_.capacity(); }
 
-  // Without a slash there is one segment, and only "." is not its own normal form.
+  // Without a slash there is one segment, and only "." differs from its normal form.
   static bool Unchanged(const ByteSet& bytes, size_t length) {
     return !bytes.Has('/') && !(kWindows && bytes.Has('\\')) && !(length == 1 && bytes.Has('.'));
   }
@@ -90,17 +90,17 @@ class PathMachine {
       return RemoveLastSegment();
     }
     if (has_slash) Add(&kSlash, &kSlash + 1);
-    if (is_dots) leading_ = total_;  // a ".." with nothing before it stays, and nothing takes it back
+    if (is_dots) leading_ = total_;  // a ".." with nothing before it stays for good
   }
 
-  // What is kept ends with the slash of the segment to remove, or with the leading part.
+  // `kept_` ends with the slash of the segment to remove, or with the leading part.
   void RemoveLastSegment() {
     if (total_ <= leading_) return;
     const uint64_t stop = std::max(leading_, floor_);
     uint64_t at = total_ - 1;
     while (at > stop && kept_[at - 1 - base_] != '/') --at;
     if (at <= floor_ && floor_ > leading_) {
-      // Unless the window happens to begin with the segment, its beginning is out of reach.
+      // Unless the window happens to begin with the segment, the segment's beginning has been written out.
       was_truncated_ = true;
       at = floor_;
     }
@@ -118,8 +118,8 @@ class PathMachine {
     kept_.resize(total_ - base_);
   }
 
-  // Writes what no ".." may take back any more. The two bytes of a segment that may yet turn out to be dots are within the
-  // window. Not at every chunk: moving the window costs as much as it is long.
+  // Writes what no ".." can remove any more. The two bytes of a segment that may still turn out to be dots are within the window.
+  // Not done for every chunk, since moving the window costs as much as its length.
   void Spill(Bytes& out) {
     if (kept_.size() < 2 * kPathWindowBytes) return;
     const auto spilled = static_cast<ptrdiff_t>(floor_ - base_);
@@ -131,7 +131,7 @@ class PathMachine {
   Bytes kept_;
   uint64_t base_ = 0;     // bytes written out
   uint64_t total_ = 0;    // bytes of the normal form so far
-  uint64_t floor_ = 0;    // below it nothing may be taken back: depends on the value alone, not on its chunks
+  uint64_t floor_ = 0;    // nothing below it may be removed: depends on the value only, not on its chunks
   uint64_t leading_ = 0;  // length of the part that stays: the root, or the ".." at the start of a relative path
   uint64_t segment_length_ = 0;
   bool is_absolute_ = false;

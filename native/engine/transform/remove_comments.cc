@@ -1,7 +1,6 @@
-// t:removeComments: drops /* … */ and <!-- … --> (either end closes either comment), and everything from --
-// or # on; a comment that the value does not end becomes one space. As ModSecurity v3, with one exception: v3
-// copies the byte after a comment unchecked, so that a second comment directly after the first stays; here it
-// is removed.
+// t:removeComments: drops /* … */ and <!-- … --> (either end closes either comment), and everything from -- or # on; a comment
+// without an end becomes one space. As ModSecurity v3, with one exception: v3 copies the byte after a comment unchecked, so that a
+// second comment directly after the first stays; here it is removed.
 
 #include <algorithm>
 
@@ -10,7 +9,7 @@
 namespace weir {
 namespace {
 
-// How far `at` agrees with a mark: all of it, up to the end of what is there, or not.
+// Whether the bytes at `at` are a delimiter: all of it, its beginning up to the end of the input, or not.
 enum class Agreement : uint8_t { kNone, kBeginning, kWhole };
 
 Agreement Compare(const uint8_t* at, size_t length, std::string_view mark) {
@@ -28,12 +27,12 @@ class RemoveCommentsMachine {
     for (const uint8_t byte : input) {
       if (state_ == State::kCut) return;
       held_[held_length_++] = byte;
-      Settle(false, cursor);
+      Process(false, cursor);
     }
   }
   void End(Bytes& out) {
     Cursor cursor(out, held_.size() + 1);
-    Settle(true, cursor);
+    Process(true, cursor);
     if (state_ == State::kComment) cursor.Put(' ');
     *this = RemoveCommentsMachine{};
   }
@@ -44,8 +43,8 @@ class RemoveCommentsMachine {
  private:
   enum class State : uint8_t { kText, kComment, kCut };
 
-  // Takes from the front of what is held all that can be decided.
-  void Settle(bool last, Cursor& cursor) {
+  // Processes as many of the held bytes as can be decided.
+  void Process(bool last, Cursor& cursor) {
     while (held_length_ > 0 && state_ != State::kCut) {
       const size_t taken = state_ == State::kText ? StepText(last, cursor) : StepComment(last);
       if (taken == 0) return;
@@ -87,7 +86,7 @@ class RemoveCommentsMachine {
     return 1;
   }
 
-  std::array<uint8_t, 4> held_{};  // the longest mark
+  std::array<uint8_t, 4> held_{};  // as long as the longest delimiter
   uint8_t held_length_ = 0;
   State state_ = State::kText;
 };

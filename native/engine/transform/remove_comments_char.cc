@@ -1,4 +1,4 @@
-// t:removeCommentsChar: drops the marks of comments and keeps what is between them: /* */ <!-- --> -- #.
+// t:removeCommentsChar: drops the delimiters of comments and keeps what is between them: /* */ <!-- --> -- #.
 
 #include "escape_machine.h"
 #include "machine.h"

@@ -1,4 +1,4 @@
-// t:replaceComments: each C comment becomes one space, also one that the value does not end. Comments do not nest.
+// t:replaceComments: each C comment becomes one space, even if it has no end. Comments do not nest.
 
 #include "find_byte.h"
 #include "machine.h"
@@ -25,7 +25,7 @@ class ReplaceCommentsMachine {
   static bool Unchanged(const ByteSet& bytes, size_t) { return !(bytes.Has('/') && bytes.Has('*')); }
 
  private:
-  // `mark_pending_`: the byte before was the first of a two-byte mark, '/' outside of a comment, '*' inside.
+  // `mark_pending_`: the previous byte was the first of a two-byte delimiter, '/' outside of a comment, '*' inside.
   const uint8_t* CopyText(const uint8_t* at, const uint8_t* end, Cursor& cursor) {
     if (mark_pending_) {
       mark_pending_ = false;

@@ -1,5 +1,5 @@
-// t:sqlHexDecode: 0x and at least one pair of hexadecimal digits become the bytes they spell; an odd last digit stays as
-// it is. A NUL does not end the value (in ModSecurity v3 it does, which hides what follows).
+// t:sqlHexDecode: 0x and at least one pair of hexadecimal digits become the bytes that they spell; an odd last digit is kept as it
+// is. A NUL does not end the value (in ModSecurity v3 it does, which hides what follows).
 
 #include "digits.h"
 #include "machine.h"
@@ -12,7 +12,7 @@ class SqlHexDecodeMachine {
   void Write(ByteView input, Bytes& out) {
     Cursor cursor(out, input.size() + kHeldMax);
     for (const uint8_t byte : input) {
-      // A byte that breaks off a state is looked at again, at most twice: kFirst, kZero, kText.
+      // A byte that ends a state is processed again, at most twice: kFirst, kZero, kText.
       while (!Put(byte, cursor)) {
       }
     }
@@ -27,10 +27,11 @@ class SqlHexDecodeMachine {
 
  private:
   static constexpr size_t kHeldMax = 3;
-  // kZero: "0" is held; kMark: "0x"; kFirst: "0x" and a digit; kPairs: nothing held, in hexadecimal; kOdd: one digit of it.
+  // kZero: "0" is held; kMark: "0x"; kFirst: "0x" and a digit; kPairs: nothing held, in a hexadecimal number; kOdd: one digit of
+  // it.
   enum class State : uint8_t { kText, kZero, kMark, kFirst, kPairs, kOdd };
 
-  // False when the byte does not belong to the state, which is then left.
+  // False when the byte does not belong to the state, which then ends.
   bool Put(uint8_t byte, Cursor& cursor) {
     switch (state_) {
       case State::kText:
@@ -61,7 +62,7 @@ class SqlHexDecodeMachine {
     return true;
   }
 
-  // Writes what is held as it came. The digit of kFirst or kOdd may be a '0' that begins the next "0x".
+  // Writes the held bytes unchanged. The digit of kFirst or kOdd may be a '0' that begins the next "0x".
   bool BreakOff(Cursor& cursor) {
     const State left = state_;
     state_ = State::kText;

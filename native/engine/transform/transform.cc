@@ -6,8 +6,8 @@
 
 #include "machine.h"
 
-// A row for each transformation, sorted by name: the name of the kind that its file defines, without `k` and `Kind`. The index is the
-// TransformId. Ids live no longer than a process, so the order is free to change.
+// One row per transformation, sorted by name: the name of the TransformKind that its file defines, without `k` and `Kind`. The
+// index is the TransformId. Ids live no longer than the process, so the order may change.
 #define WEIR_TRANSFORMS(row) \
   row(Base64Decode) \
   row(Base64DecodeExt) \

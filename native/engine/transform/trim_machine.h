@@ -1,5 +1,5 @@
-// Dropping white space at the ends of a value. A run of it may be the end or not: it is held until a byte that is no white
-// space shows that it was not.
+// Removes white space at the ends of a value. A run of white space is held until a following byte shows that it is not the end of
+// the value.
 
 #ifndef WEIR_ENGINE_TRANSFORM_TRIM_MACHINE_H_
 #define WEIR_ENGINE_TRANSFORM_TRIM_MACHINE_H_
@@ -8,8 +8,8 @@
 
 namespace weir {
 
-// Of a run only this much is held, the rest is written. If the run then turns out to be the end, the value keeps white space
-// that it should lose (and loses nothing else), and the machine says that it was truncated.
+// Only this much of a run is held, the rest is written. If the run then turns out to be the end, the value keeps white space that
+// it should lose (and loses nothing else), and WasTruncated() returns true.
 inline constexpr size_t kTrimRunBytesMax = 64 * 1024;
 
 template <bool kLeft, bool kRight>
@@ -52,8 +52,8 @@ class TrimMachine {
   }
 
  private:
-  // Keeps the last kTrimRunBytesMax bytes of the run, whatever the chunks: which bytes were written by then depends on the
-  // length of the run alone.
+  // Keeps the last kTrimRunBytesMax bytes of the run: how many bytes have been written depends only on the length of the run, not
+  // on the chunks.
   void Hold(const uint8_t* from, const uint8_t* to, Bytes& out) {
     run_.insert(run_.end(), from, to);
     if (run_.size() <= kTrimRunBytesMax) return;

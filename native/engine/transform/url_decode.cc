@@ -1,4 +1,4 @@
-// t:urlDecode: %HH and '+' (a space). An invalid escape is copied as it stands.
+// t:urlDecode: %HH and '+' (a space). An invalid escape is copied unchanged.
 
 #include "digits.h"
 #include "escape_machine.h"

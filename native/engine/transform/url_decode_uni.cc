@@ -1,6 +1,6 @@
-// t:urlDecodeUni: %HH, %uHHHH and '+' (a space). An invalid escape is copied as it stands.
-// A %uHHHH becomes one byte: the ASCII character that looks like it (best_fit.h), else its low byte. ModSecurity does
-// the same with its Unicode map for code page 20127, which its recommended configuration loads.
+// t:urlDecodeUni: %HH, %uHHHH and '+' (a space). An invalid escape is copied unchanged. A %uHHHH becomes one byte: the ASCII
+// character that looks like it (best_fit.h), else its low byte. ModSecurity does the same with its Unicode map for code page 20127,
+// which its recommended configuration loads.
 
 #include "best_fit.h"
 #include "digits.h"

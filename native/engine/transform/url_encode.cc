@@ -1,4 +1,4 @@
-// t:urlEncode: letters, digits and '*' as they are, a space as '+', any other byte as %hh in lower case (ModSecurity v3).
+// t:urlEncode: copies letters, digits and '*', writes a space as '+', any other byte as %hh in lower case (ModSecurity v3).
 
 #include "digits.h"
 #include "machine.h"

@@ -1,6 +1,6 @@
-// t:utf8toUnicode: each UTF-8 sequence of two to four bytes becomes %uHHHH, lower case, four digits or
-// more. Overlong forms and surrogates are written the same way (what a lenient decoder would make of them); bytes that
-// begin no sequence are copied, as ModSecurity v3.
+// t:utf8toUnicode: each UTF-8 sequence of two to four bytes becomes %uHHHH, lower case, four digits or more. Overlong forms and
+// surrogates are written in the same way (as a lenient decoder reads them); bytes that do not begin a sequence are copied, as in
+// ModSecurity v3.
 
 #include "digits.h"
 #include "escape_machine.h"
