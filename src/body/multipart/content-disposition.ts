@@ -1,5 +1,5 @@
-// The Content-Disposition of a part (RFC 7578 §4.2), read as ModSecurity reads it, and on past what ModSecurity refuses:
-// every name and file name that some server would find is found. Knows nothing of the body.
+// The Content-Disposition of a part (RFC 7578 §4.2), read as ModSecurity reads it and, where ModSecurity rejects it, beyond: every
+// name and file name that some server would find is found. Knows nothing of the body.
 
 import { foldAscii, isHeaderSpace, toByteString, toBytes } from '../../base/bytes.ts';
 import type { BodyFact } from '../../http/field.ts';
@@ -7,28 +7,31 @@ import { decodePercent } from '../../http/request-target.ts';
 import { charsetOf, isUnread, isWide, openCharsetDecoder } from '../charset.ts';
 import type { Decoder } from '../decoder.ts';
 
-/** What a Content-Disposition says. */
+/** The contents of a Content-Disposition. */
 export interface ContentDisposition {
   /** `form-data`, `attachment`, …; lower case. */
   readonly type: string;
   /** Values of `name`, in order; more than one is a problem. */
   readonly names: readonly string[];
-  /** Names once more as other parsers read them: a backslash escapes any letter, or nothing; blanks around the name are taken off. */
+  /** The names as other parsers read them: a backslash escapes any letter, or nothing; white space around the name is stripped. */
   readonly otherNames: readonly string[];
   /** Values of `filename` and, decoded, of `filename*`, in order. */
   readonly filenames: readonly string[];
-  /** Whether every parser finds the same parameters in it: `odd` when some do not, `escaped` when they differ in a file name. */
+  /**
+   * Whether every parser finds the same parameters in it: `odd` when some do not, `escaped` when only their readings of a file name
+   * differ.
+   */
   readonly spelling: 'plain' | 'escaped' | 'odd';
   readonly facts: readonly BodyFact[];
   /** Why servers may disagree about names. */
   readonly problems: readonly string[];
 }
 
-/** A parameter as browsers and HTTP libraries write it; nothing in the quotes looks like an escape of them. */
+/** A parameter as browsers and HTTP libraries write it; nothing inside the quotes looks like an escape. */
 const plainText = String.raw`(?:"(?:[^"\\\0\r]|\\(?!["\\]))*"|[\w!#$&+.^\`|~-]+)`;
 const escapedText = String.raw`"(?:[^"\\\0\r]|\\.)*"`;
 const extended = String.raw`;[ ]?filename\*=[uU][tT][fF]-8''[\w!#$&+.^\`|~%'()*-]+`;
-/** What RFC 2183 §2.4–2.7 lets a sender say besides, and Java's Jersey says: in this spelling nobody reads a name in it. */
+/** Further parameters that RFC 2183 §2.4–2.7 allows and Java's Jersey sends; in this form, no parser reads a name in them. */
 const datesAndSize = String.raw`;[ ]?(?:(?:creation|modification|read)-date="[\w ,:+-]*"|size=\d+)`;
 const parametersOf = (filename: string): RegExp =>
   new RegExp(`^[a-z-]+(?:;[ ]?name=${plainText}|;[ ]?filename=${filename}|${extended}|${datesAndSize})*$`);
@@ -50,7 +53,7 @@ class DispositionReader {
   #offset = 0;
   readonly #names: string[] = [];
   readonly #otherNames: string[] = [];
-  /** What stands in the quotes of the value being read. */
+  /** The raw text between the quotes of the value being read. */
   #written = '';
   readonly #filenames: string[] = [];
   readonly #facts = new Set<BodyFact>();
@@ -68,7 +71,7 @@ class DispositionReader {
       if (this.#text[this.#offset] === ';') this.#offset += 1;
       else {
         this.#facts.add('MULTIPART_MISSING_SEMICOLON');
-        this.#problems.add('Content-Disposition lacks a semicolon');
+        this.#problems.add('Content-Disposition has no semicolon between parameters');
       }
       this.#skipSpace();
       if (this.#offset < this.#text.length && this.#text[this.#offset] !== ';') this.#readParameter();
@@ -101,7 +104,7 @@ class DispositionReader {
     const value = isQuoted ? this.#takeQuoted(quote) : this.#takeUntil('; \t');
     // The single quotes of an extended value are its syntax (RFC 8187).
     if (!isQuoted && name !== 'filename*' && /["']/.test(value)) this.#facts.add('MULTIPART_INVALID_QUOTING');
-    if (!isQuoted && value.includes('"')) this.#problems.add('a value without quotes has one inside');
+    if (!isQuoted && value.includes('"')) this.#problems.add('an unquoted value contains a quote');
     this.#keep(name, value);
   }
 
@@ -122,7 +125,7 @@ class DispositionReader {
       case 'creation-date':
       case 'modification-date':
       case 'read-date':
-        if (!/^[\w ,:+-]*$/.test(value)) this.#problems.add('a date of Content-Disposition is none');
+        if (!/^[\w ,:+-]*$/.test(value)) this.#problems.add('a date of Content-Disposition is malformed');
         break;
       case 'size':
         if (!/^\d+$/.test(value)) this.#problems.add('a size of Content-Disposition is not a number');
@@ -132,13 +135,13 @@ class DispositionReader {
     }
   }
 
-  /** The bytes of an extended value, and what they are in its charset when that is a wide one. */
+  /** The bytes of an extended value and, if its charset is a wide one, its text in UTF-8. */
   #keepExtended(value: string): void {
     if (!extendedValue.test(value)) this.#problems.add('an extended file name has bytes that RFC 8187 forbids');
     const { label, text } = decodeExtended(value);
     this.#filenames.push(text);
     const charset = charsetOf(label);
-    if (isUnread(charset)) this.#problems.add('a file name is in a charset that is not known');
+    if (isUnread(charset)) this.#problems.add('a file name has an unknown charset');
     if (isWide(charset)) this.#filenames.push(wideText(label, text));
   }
 
@@ -168,8 +171,8 @@ class DispositionReader {
   }
 
   /**
-   * What parsers make of a value with backslashes that take them for escapes of any letter, of none, or of quotes alone
-   * (Jetty), or that keep the escapes they see (Tomcat).
+   * The readings of a value with backslashes by parsers that treat them as escapes of any letter, of none, or of quotes only
+   * (Jetty), or that keep the escapes (Tomcat).
    */
   #otherReadings(value: string): string[] {
     const untilQuote = this.#written.split('"', 1)[0] ?? '';
@@ -178,7 +181,7 @@ class DispositionReader {
     return [...others].filter((other) => other !== '' && other !== value);
   }
 
-  /** The same of a name, and each without the blanks and controls around it (Tomcat, Jetty). */
+  /** The same for a name, each also without the white space and control characters around it (Tomcat, Jetty). */
   #otherNamesOf(value: string): string[] {
     const readings = [value, ...this.#otherReadings(value)];
     const others = new Set([...readings, ...readings.map((reading) => reading.replace(edges, ''))]);
@@ -196,10 +199,10 @@ class DispositionReader {
   }
 }
 
-/** RFC 8187 §3.2.1, and what encodeURIComponent leaves as it is. */
+/** RFC 8187 §3.2.1, and the characters that encodeURIComponent does not encode. */
 const extendedValue = /^[\w!#$%&+^`{}~-]*'[\w-]*'(?:[\w!#$&+.^`|~'()*-]|%[\da-fA-F]{2})*$/;
 
-/** Java's servers take controls off names, as they do blanks. */
+/** Java's servers strip control characters from names, as they do spaces. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const edgeControl = /^ *[\0-\x1f]|[\0-\x1f] *$/;
 
@@ -207,14 +210,14 @@ const edges = /^[\0-\x20]+|[\0-\x20]+$/g;
 
 const unescaped = (value: string): string => value.replace(/\\(.)/g, '$1');
 
-/** An extended value (RFC 8187 §3.2.1: `charset'language'%HH…`) decoded; without its two quotes decoded as a whole. */
+/** Decodes an extended value (RFC 8187 §3.2.1: `charset'language'%HH…`); one without its two quotes is decoded as a whole. */
 function decodeExtended(value: string): { readonly label: string; readonly text: string } {
   const parts = /^([^']*)'[^']*'/.exec(value);
   if (parts === null) return { label: '', text: decodePercent(value) };
   return { label: parts[1] ?? '', text: decodePercent(value.slice(parts[0].length)) };
 }
 
-/** Bytes in a wide charset as those of UTF-8; byte strings. */
+/** Converts text in a wide charset to UTF-8; both are byte strings. */
 function wideText(label: string, bytes: string): string {
   let text = '';
   const next: Decoder = {

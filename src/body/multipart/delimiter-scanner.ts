@@ -1,25 +1,25 @@
-// Tells the delimiter lines of a multipart body from its content (RFC 2046 §5.1.1), in a stream cut anywhere and
-// without keeping content: what is held back is always a piece of the delimiter itself. Knows nothing of parts.
+// Separates the delimiter lines of a multipart body from its content (RFC 2046 §5.1.1), in a stream cut anywhere and without
+// buffering content: what is held back is always a piece of the delimiter itself. Knows nothing of parts.
 
 import { asView, toBytes } from '../../base/bytes.ts';
 
-/** What ended the line before; `noLineEnd` stands for the start of the body. */
+/** The line break before the current line; `noLineEnd` at the start of the body. */
 const noLineEnd = 0;
 const lineFeed = 1;
 const carriageReturnLineFeed = 2;
 type LineEnd = typeof noLineEnd | typeof lineFeed | typeof carriageReturnLineFeed;
 
-/** What a call of `read` met. */
+/** What a call of `read` found. */
 export type Found = 'content' | 'delimiter' | 'final';
 
-/** Receives what stands between delimiters, and what is odd about them. */
+/** Receives the content between delimiters, and what is irregular about them. */
 export interface DelimiterEvents {
   /** Content bytes; borrowed until the call returns. */
   content(bytes: Uint8Array): void;
-  /** A line that belongs to a delimiter has ended with CRLF, or with LF alone. */
+  /** The line of a delimiter has ended, with CRLF or with LF alone. */
   endsLine(hasReturn: boolean): void;
   /** A line begins with two dashes and is not a delimiter. */
-  meetLookalike(): void;
+  lookalike(): void;
   /** Servers may disagree about what follows. */
   problem(message: string): void;
 }
@@ -29,7 +29,7 @@ const lf = 0x0a;
 const dash = 0x2d;
 const lineEnds: readonly Uint8Array[] = [toBytes(''), toBytes('\n'), toBytes('\r\n')];
 
-/** Padding that may follow a delimiter on its line, kept in case the line proves to be content. */
+/** Limit of white space that may follow a delimiter on its line; kept in case the line proves to be content. */
 const paddingBytesMax = 64;
 
 const inContent = 0;
@@ -55,7 +55,7 @@ export class DelimiterScanner {
     this.#events = events;
   }
 
-  /** What the last call of `read` or `end` met. */
+  /** What the last call of `read` or `end` found. */
   get found(): Found {
     return this.#found;
   }
@@ -73,7 +73,7 @@ export class DelimiterScanner {
     return this.#state === afterReturn || (this.#state === atLineStart && this.#matched === 0);
   }
 
-  /** Reads up to the end of the next delimiter (its line break included), or the end of the chunk; answers that offset. */
+  /** Reads up to the end of the next delimiter (its line break included), or the end of the chunk; returns that offset. */
   read(chunk: Uint8Array, start: number): number {
     this.#found = 'content';
     let offset = start;
@@ -86,7 +86,7 @@ export class DelimiterScanner {
     return offset;
   }
 
-  /** The next byte begins a line: after headers, which the scanner did not see. */
+  /** The next byte begins a line: called after headers, which the scanner does not see. */
   startLine(): void {
     this.#isFirst = false;
     this.#state = atLineStart;
@@ -94,13 +94,13 @@ export class DelimiterScanner {
     this.#matched = 0;
   }
 
-  /** The body is complete: what was held back is content, or a delimiter that lacks its line break. */
+  /** The body is complete: what was held back is content, or a delimiter without its line break. */
   end(): void {
     this.#found = 'content';
     if (this.#state === afterReturn) this.#events.content(asView(lineEnds[carriageReturnLineFeed] as Uint8Array, 0, 1));
-    else if (this.#state === atLineStart) this.#giveBack(this.#matched);
+    else if (this.#state === atLineStart) this.#releaseHeld(this.#matched);
     else if (this.#state === afterDelimiter) {
-      if (this.#tailLength > 0 && this.#tail[0] === dash) this.#giveBack(this.#matched);
+      if (this.#tailLength > 0 && this.#tail[0] === dash) this.#releaseHeld(this.#matched);
       else this.#found = 'delimiter';
     }
     this.#state = inContent;
@@ -114,7 +114,7 @@ export class DelimiterScanner {
       if (feed === -1) {
         const isReturnLast = chunk[length - 1] === cr;
         if (isReturnLast) this.#state = afterReturn;
-        this.#give(chunk, start, isReturnLast ? length - 1 : length);
+        this.#emit(chunk, start, isReturnLast ? length - 1 : length);
         return length;
       }
       if (feed + 1 < length && chunk[feed + 1] !== dash) {
@@ -122,7 +122,7 @@ export class DelimiterScanner {
         continue;
       }
       const hasReturn = feed > start && chunk[feed - 1] === cr;
-      this.#give(chunk, start, hasReturn ? feed - 1 : feed);
+      this.#emit(chunk, start, hasReturn ? feed - 1 : feed);
       this.#beginLine(hasReturn ? carriageReturnLineFeed : lineFeed);
       return feed + 1;
     }
@@ -143,8 +143,8 @@ export class DelimiterScanner {
     const delimiter = this.#delimiter;
     while (offset < chunk.length) {
       if (chunk[offset] !== delimiter[this.#matched]) {
-        if (this.#matched >= 2) this.#events.meetLookalike();
-        this.#giveBack(this.#matched);
+        if (this.#matched >= 2) this.#events.lookalike();
+        this.#releaseHeld(this.#matched);
         return offset;
       }
       this.#matched += 1;
@@ -158,33 +158,33 @@ export class DelimiterScanner {
     return offset;
   }
 
-  /** Takes a byte behind `--boundary`; answers the offset to go on at. */
+  /** Processes a byte after `--boundary`; returns the offset to continue at. */
   #readTail(byte: number, offset: number): number {
     const last = this.#tailLength === 0 ? 0 : (this.#tail[this.#tailLength - 1] as number);
     if (byte === lf && last !== dash) {
-      this.#meet('delimiter', last === cr ? carriageReturnLineFeed : lineFeed);
+      this.#endDelimiter('delimiter', last === cr ? carriageReturnLineFeed : lineFeed);
       return offset + 1;
     }
     if (byte === dash && last === dash) {
-      this.#meet('final', noLineEnd);
+      this.#endDelimiter('final', noLineEnd);
       return offset + 1;
     }
     const isPadding = byte === 0x20 || byte === 0x09;
     const isExpected = this.#tailLength === 0 ? isPadding || byte === cr || byte === dash : isPadding || byte === cr;
     if (!isExpected || last === cr || last === dash || this.#tailLength === paddingBytesMax) {
-      this.#events.meetLookalike();
-      this.#events.problem('a line begins with the boundary and goes on');
-      this.#giveBack(this.#matched);
+      this.#events.lookalike();
+      this.#events.problem('a line begins with the boundary and continues');
+      this.#releaseHeld(this.#matched);
       return offset;
     }
-    // RFC 2046 allows it in mail; to some servers the line is content.
+    // RFC 2046 allows white space here in mail; some servers take the line for content.
     if (isPadding) this.#events.problem('white space follows a delimiter');
     this.#tail[this.#tailLength] = byte;
     this.#tailLength += 1;
     return offset + 1;
   }
 
-  #meet(found: Found, after: LineEnd): void {
+  #endDelimiter(found: Found, after: LineEnd): void {
     if (this.#lineEnd === noLineEnd && !this.#isFirst) {
       this.#events.problem('a delimiter directly follows the headers of a part');
     }
@@ -202,8 +202,8 @@ export class DelimiterScanner {
     this.#matched = 0;
   }
 
-  /** What was held back is content after all: the line break, `matched` bytes of the delimiter, and its tail. */
-  #giveBack(matched: number): void {
+  /** What was held back is content: the line break, `matched` bytes of the delimiter, and its tail. */
+  #releaseHeld(matched: number): void {
     const wasTail = this.#state === afterDelimiter;
     this.#state = inContent;
     const lineEnd = lineEnds[this.#lineEnd] as Uint8Array;
@@ -212,7 +212,7 @@ export class DelimiterScanner {
     if (wasTail && this.#tailLength > 0) this.#events.content(asView(this.#tail, 0, this.#tailLength));
   }
 
-  #give(chunk: Uint8Array, start: number, end: number): void {
+  #emit(chunk: Uint8Array, start: number, end: number): void {
     if (end > start) this.#events.content(asView(chunk, start, end));
   }
 }

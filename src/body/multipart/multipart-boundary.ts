@@ -1,15 +1,15 @@
-// The boundary of a multipart body, taken from its Content-Type (RFC 2046 §5.1.1). Reads what a lenient server would,
-// and says when another server could read something else. Knows nothing of the body.
+// The boundary of a multipart body, taken from its Content-Type (RFC 2046 §5.1.1). Reads what a lenient server would, and reports
+// when another server could read something else. Knows nothing of the body.
 
 import type { BodyFact } from '../../http/field.ts';
 
-/** What a Content-Type says about the boundary. */
+/** The boundary in a Content-Type. */
 export interface BoundaryReading {
   /** The first boundary, without quotes; empty when there is none. */
   readonly boundary: string;
   /** Oddities that rules can match. */
   readonly facts: readonly BodyFact[];
-  /** Why servers may disagree about the boundary; empty when they will not. */
+  /** Why servers may disagree about the boundary; empty when they agree. */
   readonly problems: readonly string[];
 }
 
@@ -35,9 +35,9 @@ export function readBoundary(contentType: string): BoundaryReading {
   if (!/^[ \t]*(?:;|$)/.test(rest)) problems.push('bytes follow the boundary');
   const isQuoted = written.startsWith('"');
   if (isQuoted) facts.add('MULTIPART_BOUNDARY_QUOTED');
-  if (isQuoted && (written.length < 2 || !written.endsWith('"'))) problems.push('the boundary lacks its closing quote');
+  if (isQuoted && (written.length < 2 || !written.endsWith('"'))) problems.push('the boundary has no closing quote');
   if (written.includes('\\')) problems.push('the boundary has escapes');
-  if (!isQuoted && written.includes('"')) problems.push('the boundary has a quote inside');
+  if (!isQuoted && written.includes('"')) problems.push('the boundary contains a quote');
   const boundary = isQuoted ? written.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1') : written;
   if (boundary.length === 0) problems.push('the boundary is empty');
   if (!allowed.test(boundary) || boundary.endsWith(' ')) problems.push('the boundary has bytes that RFC 2046 forbids');

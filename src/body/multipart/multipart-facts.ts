@@ -1,11 +1,11 @@
-// What is odd about a multipart form, as ModSecurity names it. Its stock rules deny on some of these, so they are set where
-// ModSecurity sets them, for `multipart/form-data` alone. Knows no bytes.
+// What is irregular about a multipart form, under ModSecurity's names. Its stock rules deny on some of these, so they are set where
+// ModSecurity sets them, for `multipart/form-data` only. Knows no bytes.
 
 import type { BodyFact, FieldSink } from '../../http/field.ts';
 
 /**
- * Facts that make MULTIPART_STRICT_ERROR true, as in ModSecurity's recommended rule 200003. A boundary in quotes is not among
- * them, other than there: RFC 2046 allows it, .NET always writes it, and the servers of test/oracle read it alike.
+ * Facts that make MULTIPART_STRICT_ERROR true, as in ModSecurity's recommended rule 200003. Unlike there, a boundary in quotes is
+ * not one of them: RFC 2046 allows it, .NET always writes it, and the servers of test/oracle agree on how to read it.
  */
 const strictFacts: ReadonlySet<BodyFact> = new Set<BodyFact>([
   'MULTIPART_BOUNDARY_WHITESPACE',
@@ -20,7 +20,7 @@ const strictFacts: ReadonlySet<BodyFact> = new Set<BodyFact>([
   'MULTIPART_FILE_LIMIT_EXCEEDED',
 ]);
 
-/** All of them, which are `0` from the start when the body is read as multipart. */
+/** All flags; they are `0` from the start when the body is read as multipart. */
 export const multipartFlags: readonly BodyFact[] = [
   ...strictFacts,
   'MULTIPART_BOUNDARY_QUOTED',
@@ -29,10 +29,10 @@ export const multipartFlags: readonly BodyFact[] = [
   'MULTIPART_UNMATCHED_BOUNDARY',
 ];
 
-/** Whether delimiters are what they should be: values of MULTIPART_UNMATCHED_BOUNDARY in ModSecurity v3. */
+/** Whether all delimiters are in place: values of MULTIPART_UNMATCHED_BOUNDARY in ModSecurity v3. */
 const boundaries = { matched: '0', missing: '1', lookalike: '2' } as const;
 
-/** Sets flags and problems of one body; each once, in the order in which they were met. */
+/** Sets flags and problems of one body; each once, in the order in which they are found. */
 export class MultipartFacts {
   readonly #sink: FieldSink;
   readonly #isForm: boolean;
@@ -45,7 +45,7 @@ export class MultipartFacts {
     this.#isForm = isForm;
   }
 
-  /** What the first problem was; empty when there was none. */
+  /** The first problem; empty when there was none. */
   get firstProblem(): string {
     return this.#firstProblem;
   }
@@ -67,18 +67,18 @@ export class MultipartFacts {
     this.#sink.fact('REQBODY_ERROR_MSG', `multipart: ${message}`);
   }
 
-  /** A line begins like a delimiter and is none: a PEM file, a signature, another boundary. */
-  meetLookalike(): void {
+  /** A line begins like a delimiter but is not one: a PEM file, a signature, another boundary. */
+  lookalike(): void {
     if (this.#boundaries === 'matched') this.#boundaries = 'lookalike';
   }
 
-  /** A delimiter that there must be is not there, or stands where it must not. */
-  missDelimiter(message: string): void {
+  /** A required delimiter is missing, or there is one where none may be. */
+  missingDelimiter(message: string): void {
     this.#boundaries = 'missing';
     this.problem(message);
   }
 
-  /** The body is complete, or will not be read on. Rules can ask from here whether delimiters matched. */
+  /** The body is complete, or the rest will not be read. From here on, rules can read whether delimiters matched. */
   end(): void {
     if (this.#isForm && this.#boundaries !== 'matched') {
       this.#sink.fact('MULTIPART_UNMATCHED_BOUNDARY', boundaries[this.#boundaries]);

@@ -1,5 +1,4 @@
-// The headers of one part of a multipart body: lines in, what they mean out. Bounded; knows nothing of delimiters and
-// content.
+// The headers of one part of a multipart body: takes lines, describes the part. Bounded; knows nothing of delimiters and content.
 
 import { foldAscii, trimHeaderSpace } from '../../base/bytes.ts';
 import { WafError } from '../../base/errors.ts';
@@ -10,19 +9,19 @@ import { codingsOf } from '../coding/content-coding.ts';
 import { isKnownTransferEncoding, transferEncodingOf } from '../coding/transfer-encoding.ts';
 import { type ContentDisposition, parseContentDisposition } from './content-disposition.ts';
 
-/** What the headers of a part say. */
+/** A part as its headers describe it. */
 export interface PartDescription {
   /** Whole header lines as received, folded ones joined, without line breaks. */
   readonly lines: readonly string[];
   /** Values of the `name` parameter; empty when the part has no name. */
   readonly names: readonly string[];
-  /** Names once more as other parsers read them, who take backslashes or blanks otherwise. */
+  /** The names as other parsers read them, which treat backslashes or white space differently. */
   readonly otherNames: readonly string[];
   /** Values of `filename` and `filename*`. */
   readonly filenames: readonly string[];
   /**
-   * What servers take it for: a form field, an uploaded file, either, or content that is neither, as parts of
-   * `multipart/related` and `multipart/mixed` are (RFC 2387).
+   * What servers treat it as: a form field, an uploaded file, either, or content that is neither, such as the parts of
+   * `multipart/related` and `multipart/mixed` (RFC 2387).
    */
   readonly role: 'field' | 'file' | 'both' | 'content';
   /** Whether it is the field that names the charset of the others (RFC 7578 §4.6). */
@@ -31,22 +30,22 @@ export interface PartDescription {
   readonly contentType: string;
   /** Content-Transfer-Encoding, lower case; empty when there is none. */
   readonly transferEncoding: string;
-  /** A content encoding, or a transfer encoding, that Weir does not undo in parts; empty when there is none. */
-  readonly unreadCoding: string;
+  /** A content encoding, or a transfer encoding, that Weir does not decode in parts; empty when there is none. */
+  readonly undecodedEncoding: string;
   /** The charset of the part's own Content-Type, lower case; empty when there is none. */
   readonly charset: string;
   readonly facts: readonly BodyFact[];
   readonly problems: readonly string[];
 }
 
-/** Some parsers miss a parameter before white space at the end of the line. */
+/** The form of the header that all parsers read; some miss a parameter before white space at the end of the line. */
 const plainLine = /^content-disposition: ?\S(?:.*\S)?$/i;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Codings of the content of a part have no meaning in forms (RFC 7578 §4.8); what some gateway undoes all the same is said. */
-function unreadCodingOf(transferEncoding: string, contentEncoding: string): string {
-  // Some clients write a charset there: what would be no coding of a body is none of a part.
+/** Encodings of a part's content have no meaning in forms (RFC 7578 §4.8). Those that some gateways decode anyway are reported. */
+function undecodedEncodingOf(transferEncoding: string, contentEncoding: string): string {
+  // Some clients write a charset into Content-Transfer-Encoding: what is not an encoding of bodies is not one of parts either.
   const asCoding = isKnownTransferEncoding(transferEncoding) ? '' : transferEncoding;
   const { codings, isFramed, unknown } = codingsOf([asCoding, contentEncoding]);
   return codings[0] ?? unknown ?? (isFramed ? 'aws-chunked' : '');
@@ -65,7 +64,7 @@ export class PartHeaders {
     this.#bytesMax = bytesMax;
   }
 
-  /** Counts header bytes as they arrive; throws `body.limit` above the bound. */
+  /** Counts header bytes as they arrive; throws `body.limit` above the limit. */
   count(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > this.#bytesMax) {
@@ -91,7 +90,7 @@ export class PartHeaders {
     this.#lines[last] += ` ${line.slice(1)}`;
   }
 
-  /** What the lines mean. `isForm`: whether the body is `multipart/form-data`, whose parts must have a name. */
+  /** Describes the part. `isForm`: whether the body is `multipart/form-data`, whose parts must have a name. */
   describe(isForm: boolean): PartDescription {
     const values = this.#valuesByName();
     const disposition = parseContentDisposition(values.get('content-disposition') ?? '');
@@ -111,7 +110,7 @@ export class PartHeaders {
     }
     const charset = foldAscii(parameterOf(mediaType, 'charset') ?? '');
     if (mediaType.problems.includes('duplicate-parameter')) this.#problems.add('a part has several charsets');
-    if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part is in a charset that is not known');
+    if (charsetOf(charset).kind === 'unknown') this.#problems.add('a part has an unknown charset');
     return {
       lines: this.#lines,
       names: disposition.names,
@@ -121,14 +120,14 @@ export class PartHeaders {
       isCharset: isForm && disposition.names.includes('_charset_'),
       contentType,
       transferEncoding,
-      unreadCoding: unreadCodingOf(transferEncoding, values.get('content-encoding') ?? ''),
+      undecodedEncoding: undecodedEncodingOf(transferEncoding, values.get('content-encoding') ?? ''),
       charset,
       facts: [...this.#facts],
       problems: [...this.#problems],
     };
   }
 
-  /** A file is only a file where every parser finds its file name. */
+  /** A part counts as only a file if every parser finds its file name. */
   #roleOf(disposition: ContentDisposition, { essence, type }: MediaType, isForm: boolean): PartDescription['role'] {
     const { names, filenames, spelling } = disposition;
     const hasFilename = filenames.some((filename) => filename !== '');

@@ -1,4 +1,4 @@
-// Multipart bodies (RFC 2046 §5.1, RFC 7578): parts to fields, file content as a stream, and each oddity as a fact that
+// Multipart bodies (RFC 2046 §5.1, RFC 7578): parts become fields, file content is streamed, and each irregularity is a fact that
 // rules can match, under ModSecurity's names. Knows no rule.
 
 import { toByteString, toBytes } from '../../base/bytes.ts';
@@ -15,10 +15,10 @@ import { MultipartFacts } from './multipart-facts.ts';
 import { type PartDescription, PartHeaders } from './multipart-headers.ts';
 import { openField, PartContent, type PartContentOptions } from './part-content.ts';
 
-/** Where the decoder stands. */
+/** The part of the body that is being read. */
 type Place = 'preamble' | 'headers' | 'part' | 'epilogue';
 
-/** What the decoder needs of the bounds. */
+/** The limits that the decoder reads. */
 export type MultipartLimits = Pick<
   Limits,
   | 'fieldNameBytesMax'
@@ -28,20 +28,20 @@ export type MultipartLimits = Pick<
   | 'multipartFilesMax'
 >;
 
-/** What parts are read with further. */
+/** How parts are read in addition. */
 export type MultipartReadings = Omit<PartContentOptions, 'sink' | 'onProblem'>;
 
 /**
  * Reports, part by part: each header line as MULTIPART_PART_HEADERS; a part with a file name as FILES (the file name) and
  * FILE_CONTENT, any other as ARGS_POST; text before the first and after the last delimiter as ARGS_POST without a name.
- * Parts of other kinds of multipart that have no name and are not text are FILE_CONTENT, their head too.
- * Content is passed on as it arrives, its transfer encoding removed; text in UTF-16 or UTF-32 becomes UTF-8. Further readings:
- * such content as it was sent, since many servers ignore either header; a part that is a file for some servers only as
- * ARGS_POST; the fields of a part whose type is one of bodies (JSON, XML, another multipart, …).
+ * In other kinds of multipart, parts that have no name and are not text are FILE_CONTENT, including their headers.
+ * Content is passed on as it arrives, its transfer encoding decoded; text in UTF-16 or UTF-32 becomes UTF-8. Alternate readings:
+ * such content as it was sent, since many servers ignore either header; a part that only some servers treat as a file, as
+ * ARGS_POST; the fields of a part whose type has a body decoder (JSON, XML, another multipart, …).
  *
  * What servers may read differently (no or several boundaries, doubled headers or names, a missing end, …) does not stop
- * the decoder: the rest is decoded, REQBODY_ERROR and MULTIPART_STRICT_ERROR are reported where it stands, and `end()`
- * throws `body.malformed` with the first such problem.
+ * the decoder: it decodes the rest, reports REQBODY_ERROR and MULTIPART_STRICT_ERROR at that point, and `end()` throws
+ * `body.malformed` with the first such problem.
  */
 export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents {
   readonly #limits: MultipartLimits;
@@ -65,7 +65,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   /**
    * @param contentType the Content-Type header value.
-   * @param readings what parts are read with further.
+   * @param readings how parts are read in addition.
    */
   constructor(sink: FieldSink, contentType: string, limits: MultipartLimits, readings: MultipartReadings = {}) {
     super(sink);
@@ -88,26 +88,26 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
 
   override get heldBytes(): number {
     if (this.#place === 'headers') return this.#headerBytes;
-    // A line break says nothing that the bytes before it do not, and what a sender writes at once mostly ends with one.
+    // A line break alone cannot change a verdict on the bytes before it, and most writes of a sender end with one.
     if (this.#scanner.holdsLineBreakOnly && this.#parts.isAsSent) return 0;
     return this.#scanner.heldBytes + (this.#content?.heldBytes ?? 0);
   }
 
-  /** For the scanner: content bytes of whatever stands here. */
+  /** Called by the scanner with content bytes of the current part, or around the parts. */
   content(bytes: Uint8Array): void {
     this.#takeContent(bytes);
-    // Some servers find a delimiter anywhere, not only where a line starts.
+    // Some servers find a delimiter anywhere, not only at the start of a line.
     if (this.#finder?.find(bytes) === true) this.problem('the content of a part contains the boundary');
   }
 
   #takeContent(bytes: Uint8Array): void {
     if (this.#content === undefined) {
-      // Line breaks around the delimiters are not content, nor is white space behind the last.
+      // Line breaks around the delimiters are not content, nor is white space after the last one.
       const start = blankAtStart(bytes, this.#place === 'epilogue');
       if (start === bytes.length) return;
       const isBefore = this.#place === 'preamble';
       this.#facts.set(isBefore ? 'MULTIPART_DATA_BEFORE' : 'MULTIPART_DATA_AFTER');
-      // Some servers find delimiters anywhere in it, and parts behind the last.
+      // Some servers find delimiters anywhere in the preamble, and parts after the last delimiter.
       if (this.#isForm && this.#boundary !== '') {
         this.problem(`there is text ${isBefore ? 'before the first' : 'after the last'} part of a form`);
       }
@@ -118,7 +118,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#content.write(bytes);
   }
 
-  /** Servers that know only CRLF and those that know LF too find other ends of headers and parts. */
+  /** Servers that accept only CRLF and those that also accept LF find the ends of headers and parts in different places. */
   endsLine(hasReturn: boolean): void {
     if (hasReturn) this.#hasReturnLine = true;
     else this.#hasFeedLine = true;
@@ -128,12 +128,12 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.problem('lines end with CRLF and with LF');
   }
 
-  /** For the scanner: a line that begins like a delimiter. */
-  meetLookalike(): void {
-    this.#facts.meetLookalike();
+  /** Called by the scanner at a line that begins like a delimiter. */
+  lookalike(): void {
+    this.#facts.lookalike();
   }
 
-  /** For the scanner: servers may disagree about what follows. */
+  /** Called by the scanner when servers may disagree about what follows. */
   problem(message: string): void {
     this.#facts.problem(message);
   }
@@ -151,21 +151,21 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
         continue;
       }
       offset = this.#scanner.read(chunk, offset);
-      if (this.#scanner.found !== 'content') this.#meetDelimiter(this.#scanner.found === 'final');
+      if (this.#scanner.found !== 'content') this.#atDelimiter(this.#scanner.found === 'final');
     }
   }
 
   protected override readEnd(): void {
     if (this.#place === 'headers') {
-      this.#facts.missDelimiter('the body ends inside the headers of a part');
+      this.#facts.missingDelimiter('the body ends inside the headers of a part');
       if (this.#line !== '') this.#headers.add(this.#line);
       this.#openPart();
     } else if (this.#boundary !== '') {
       this.#scanner.end();
-      if (this.#scanner.found !== 'content') this.#meetDelimiter(false);
+      if (this.#scanner.found !== 'content') this.#atDelimiter(false);
     }
     this.abandon();
-    if (!this.#hasFinal && this.#boundary !== '') this.#facts.missDelimiter('the last delimiter is missing');
+    if (!this.#hasFinal && this.#boundary !== '') this.#facts.missingDelimiter('the last delimiter is missing');
     this.#facts.end();
     const { firstProblem } = this.#facts;
     if (firstProblem !== '') throw new WafError('body.malformed', `multipart: ${firstProblem}`);
@@ -177,9 +177,9 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     content?.end();
   }
 
-  #meetDelimiter(isFinal: boolean): void {
+  #atDelimiter(isFinal: boolean): void {
     this.abandon();
-    if (this.#hasFinal) this.#facts.missDelimiter('a delimiter follows the last one');
+    if (this.#hasFinal) this.#facts.missingDelimiter('a delimiter follows the last one');
     this.#hasFinal ||= isFinal;
     this.#finder?.restart();
     if (isFinal) {
@@ -196,7 +196,7 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#place = 'headers';
   }
 
-  /** Reads header lines up to the empty one, or to the end of the chunk; answers that offset. */
+  /** Reads header lines up to the empty one, or to the end of the chunk; returns that offset. */
   #readHeaders(chunk: Uint8Array, start: number): number {
     const feed = chunk.indexOf(0x0a, start);
     const end = feed === -1 ? chunk.length : feed;
@@ -219,9 +219,9 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
       return;
     }
     if (this.#isDelimiterLine(line)) {
-      this.#facts.missDelimiter('a delimiter stands among the headers of a part');
+      this.#facts.missingDelimiter('a delimiter is among the headers of a part');
       this.#openPart();
-      this.#meetDelimiter(line.startsWith('--', this.#boundary.length + 2));
+      this.#atDelimiter(line.startsWith('--', this.#boundary.length + 2));
       return;
     }
     if (line.includes(`--${this.#boundary}`)) this.problem('a header of a part contains the boundary');
@@ -252,13 +252,13 @@ export class MultipartDecoder extends GuardedDecoder implements DelimiterEvents 
     this.#place = 'part';
   }
 
-  /** Rules about headers of parts are about forms; in other kinds a head is content like what follows it. */
+  /** Rules about part headers are about forms; in other kinds of multipart, the headers are content like what follows them. */
   #reportHeaders({ lines }: PartDescription, name: string): void {
     if (this.#isForm) for (const line of lines) this.#report('MULTIPART_PART_HEADERS', name, line);
     else if (lines.length > 0) this.#report('FILE_CONTENT', name, lines.join('\r\n'));
   }
 
-  /** Answers the part's name, cut to its bound; names that a field cannot carry are reported as fields of their own. */
+  /** Returns the part's name, cut to the limit. Names that cannot be given to a field are reported as fields of their own. */
   #reportNames(part: PartDescription): string {
     const [name = '', ...others] = part.names;
     if (name !== '') this.sink.fact('MULTIPART_NAME', name);

@@ -1,5 +1,5 @@
-// The content of a part of a multipart body, read in each way in which a server may read it: as a field, as a file, as it
-// was sent, as what its type says. Knows neither delimiters nor headers.
+// The content of a part of a multipart body, read in each way in which a server may read it: as a field, as a file, as it was sent,
+// or decoded by its type. Knows neither delimiters nor headers.
 
 import { isBodyError, type WafError } from '../../base/errors.ts';
 import type { FieldSink } from '../../http/field.ts';
@@ -9,31 +9,31 @@ import type { Decoder } from '../decoder.ts';
 import { LenientSink } from '../sniffing-decoder.ts';
 import type { PartDescription } from './multipart-headers.ts';
 
-/** What parts are read with. */
+/** How parts are read. */
 export interface PartContentOptions {
   readonly sink: FieldSink;
-  /** Opens a sink for a further reading, whose fields may be open while those of others are. Absent: parts are read once. */
+  /** Opens a sink for an alternate reading, whose fields may be open at the same time as others. Absent: parts are read once. */
   readonly openReading?: (() => FieldSink) | undefined;
-  /** Opens the decoder for a type of a part of that name; `undefined` when the type asks for none. */
+  /** Opens the decoder for the type of a part with that name; `undefined` when the type has none. */
   readonly openTyped?: ((contentType: string, sink: FieldSink, name: string) => Decoder | undefined) | undefined;
   /** Called with the number of bytes of a part that a decoder for its type did not read. */
   readonly onUnread?: ((bytes: number) => void) | undefined;
-  /** Told what servers may disagree about. */
+  /** Called with what servers may disagree about. */
   readonly onProblem: (message: string) => void;
 }
 
 type ContentSource = 'ARGS_POST' | 'ARGS_POST_READING' | 'FILE_CONTENT';
 
-/** Further readings that are open at the same time; those with a number are under another name. */
+/** Alternate readings that are open at the same time; those with a number have another name. */
 type Reading = 'field' | 'raw' | 'typed' | `${'file' | 'field'} ${number}`;
 
-/** Bytes of a `_charset_` field that are looked at; labels are shorter. */
+/** Bytes of a `_charset_` field that are read; labels are shorter. */
 const charsetBytesMax = 64;
 
 /** Opens the content of one part after the other; each has ended before the next is opened. */
 export class PartContent {
   readonly #options: PartContentOptions;
-  /** A sink for each further reading, opened when the first part needs it. */
+  /** A sink for each alternate reading, opened when the first part needs it. */
   readonly #readings = new Map<Reading, FieldSink>();
 
   #isAsSent = true;
@@ -42,25 +42,25 @@ export class PartContent {
     this.#options = options;
   }
 
-  /** Whether the part opened last is read as it was sent, and in no other way. */
+  /** Whether the part opened last is read only as it was sent. */
   get isAsSent(): boolean {
     return this.#isAsSent;
   }
 
-  /** Opens what reads the content of a part. `name`: of its fields, cut to its bound. */
+  /** Opens the decoder of a part's content. `name`: that of its fields, cut to the limit. */
   open(part: PartDescription, name: string): Decoder {
     const { sink, openReading } = this.#options;
     const isOnce = openReading === undefined;
-    // Where it is read once, a field is what more rules look at.
+    // A part that is read only once is read as a field, since more rules look at fields.
     const isFile = part.role === 'content' || part.role === 'file' || (part.role === 'both' && !isOnce);
     const decoders = [this.#openDecoded(part, sink, isFile ? 'FILE_CONTENT' : 'ARGS_POST', name)];
-    if (!isOnce) decoders.push(...this.#openFurther(part, isFile, name));
+    if (!isOnce) decoders.push(...this.#openAlternates(part, isFile, name));
     this.#isAsSent = decoders.length === 1 && part.transferEncoding === '' && part.charset === '';
     if (part.isCharset) decoders.push(new CharsetField(this.#options.onProblem));
     return decoders.length === 1 ? (decoders[0] as Decoder) : allOf(decoders);
   }
 
-  #openFurther(part: PartDescription, isFile: boolean, name: string): Decoder[] {
+  #openAlternates(part: PartDescription, isFile: boolean, name: string): Decoder[] {
     const decoders: Decoder[] = [];
     if (part.role === 'both') decoders.push(this.#openDecoded(part, this.#reading('field'), 'ARGS_POST', name));
     decoders.push(...this.#openOtherNames(part, isFile));
@@ -70,11 +70,11 @@ export class PartContent {
     }
     const typed = this.#openTyped(part, name);
     if (typed !== undefined) decoders.push(typed);
-    if (part.unreadCoding !== '') decoders.push(this.#openUnread(part));
+    if (part.undecodedEncoding !== '') decoders.push(this.#openUndecoded(part));
     return decoders;
   }
 
-  /** The content under each other name that a server may give it. A part with several names fails. */
+  /** The content under each other name that a server may give it. A part with several names is a problem anyway. */
   #openOtherNames(part: PartDescription, isFile: boolean): Decoder[] {
     if (part.names.length !== 1) return [];
     const isField = part.role === 'field' || part.role === 'both';
@@ -86,14 +86,14 @@ export class PartContent {
     });
   }
 
-  /** The content as a field, behind what decodes it. */
+  /** The content as a field, after decoding. */
   #openDecoded(part: PartDescription, sink: FieldSink, source: ContentSource, name: string): Decoder {
     const field = openField(sink, source, name);
     const keepsAscii = this.#options.openReading === undefined;
     const text = source === 'FILE_CONTENT' ? undefined : openCharsetDecoder(part.charset, field, { keepsAscii });
     const decoded = openTransferDecoder(part.transferEncoding, text ?? field);
     if (text !== undefined && decoded !== undefined) {
-      this.#options.onProblem('a part is encoded, in a charset that is too');
+      this.#options.onProblem('a part has both a transfer encoding and a charset to decode');
     }
     return decoded ?? text ?? field;
   }
@@ -104,26 +104,25 @@ export class PartContent {
     return source === 'ARGS_POST' && openCharsetDecoder(part.charset, nothing, { keepsAscii: false }) !== undefined;
   }
 
-  /** A decoder for the type of the part, when that is a type of bodies. */
+  /** A decoder for the part's type, if that is a type of bodies. */
   #openTyped(part: PartDescription, name: string): Decoder | undefined {
     const { openTyped, onProblem, onUnread } = this.#options;
     if (part.contentType === '' || openTyped === undefined) return undefined;
     const decoder = openTyped(part.contentType, new LenientSink(this.#reading('typed')), name);
     if (decoder === undefined) return undefined;
     const onFailure = (error: WafError, bytes: number): void => {
-      // A browser names the type of a file by its ending: nobody said that its content is one.
-      if (part.role === 'field' && part.names.length > 0)
-        onProblem(`a part is not what its type says: ${error.message}`);
+      // Browsers derive a file's type from its extension, so nobody claims that the content is of that type.
+      if (part.role === 'field' && part.names.length > 0) onProblem(`a part does not match its type: ${error.message}`);
       else onUnread?.(bytes);
     };
     const typed = new TypedContent(decoder, onFailure);
     return openTransferDecoder(part.transferEncoding, typed) ?? typed;
   }
 
-  /** For a part in a coding that is not undone: it fails a field, and is counted for a file. */
-  #openUnread({ role, unreadCoding }: PartDescription): Decoder {
+  /** For a part with an encoding that is not decoded: a field fails, the bytes of a file are counted. */
+  #openUndecoded({ role, undecodedEncoding }: PartDescription): Decoder {
     const { onProblem, onUnread } = this.#options;
-    if (role === 'field' || role === 'both') onProblem(`a part is in the coding ${unreadCoding.slice(0, 40)}`);
+    if (role === 'field' || role === 'both') onProblem(`a part has the encoding ${undecodedEncoding.slice(0, 40)}`);
     let unread = 0;
     return {
       write: (bytes) => {
@@ -141,7 +140,7 @@ export class PartContent {
   }
 }
 
-/** Decodes a part as its type says, and tells at its end when that failed. An empty part is not a failure. */
+/** Decodes a part as its type requires, and reports at the end if that failed. An empty part is not a failure. */
 class TypedContent implements Decoder {
   readonly #onFailure: (error: WafError, bytes: number) => void;
   #decoder: Decoder | undefined;
@@ -195,11 +194,12 @@ class CharsetField implements Decoder {
   }
 
   end(): void {
-    if (charsetOf(this.#label).kind !== 'ascii-compatible') this.#onProblem('the form says that its text is not ASCII');
+    if (charsetOf(this.#label).kind !== 'ascii-compatible')
+      this.#onProblem('the form declares a charset that is not ASCII-compatible');
   }
 }
 
-/** A field that is written as it comes. */
+/** A field that is written as it arrives. */
 export function openField(sink: FieldSink, source: ContentSource, name: string): Decoder {
   sink.begin(source, name);
   return {

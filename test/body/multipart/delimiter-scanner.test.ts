@@ -11,7 +11,7 @@ function scan(boundary: string, chunks: readonly Uint8Array[]): string {
       seen += Buffer.from(bytes).toString('latin1');
     },
     endsLine() {},
-    meetLookalike() {},
+    lookalike() {},
     problem() {},
   });
   const mark = (): void => {

@@ -28,11 +28,11 @@ describe('MultipartFacts', () => {
   it('tells a delimiter that is missing from a line that only looks like one', () => {
     const lookalike = { MULTIPART_UNMATCHED_BOUNDARY: '2' };
     expect(factsOf(true, () => {})).toStrictEqual({});
-    expect(factsOf(true, (facts) => facts.meetLookalike())).toStrictEqual(lookalike);
+    expect(factsOf(true, (facts) => facts.lookalike())).toStrictEqual(lookalike);
     const missing = factsOf(true, (facts) => {
-      facts.meetLookalike();
-      facts.missDelimiter('no end');
-      facts.meetLookalike();
+      facts.lookalike();
+      facts.missingDelimiter('no end');
+      facts.lookalike();
     });
     expect(missing.MULTIPART_UNMATCHED_BOUNDARY).toBe('1');
     expect(missing.REQBODY_ERROR_MSG).toBe('multipart: no end');
@@ -41,8 +41,8 @@ describe('MultipartFacts', () => {
   it('sets no flags for other kinds of multipart, but tells problems', () => {
     const told = factsOf(false, (facts) => {
       facts.set('MULTIPART_BOUNDARY_QUOTED');
-      facts.meetLookalike();
-      facts.missDelimiter('no end');
+      facts.lookalike();
+      facts.missingDelimiter('no end');
       facts.problem('another');
     });
     expect(told).toStrictEqual({ REQBODY_ERROR: '1', REQBODY_ERROR_MSG: 'multipart: no end' });

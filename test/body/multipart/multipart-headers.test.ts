@@ -35,7 +35,7 @@ describe('PartHeaders', () => {
       ['Content-Type: text/plain', ''],
     ] as const;
     for (const [line, coding] of cases) {
-      expect(describeLines(['Content-Disposition: form-data; name=a', line]).unreadCoding, line).toBe(coding);
+      expect(describeLines(['Content-Disposition: form-data; name=a', line]).undecodedEncoding, line).toBe(coding);
     }
   });
 

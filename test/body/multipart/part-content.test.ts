@@ -14,7 +14,7 @@ const plain: PartDescription = {
   isCharset: false,
   contentType: '',
   transferEncoding: '',
-  unreadCoding: '',
+  undecodedEncoding: '',
   charset: '',
   facts: [],
   problems: [],
@@ -71,11 +71,16 @@ describe('PartContent', () => {
     ['a field with several names', { names: ['b ', 'c '], otherNames: ['b', 'c'] }, 'x', ['ARGS_POST a = x']],
     [
       'a field in a coding',
-      { unreadCoding: 'gzip' },
+      { undecodedEncoding: 'gzip' },
       'x',
-      ['ARGS_POST a = x', 'a part is in the coding gzip', '1 unread'],
+      ['ARGS_POST a = x', 'a part has the encoding gzip', '1 unread'],
     ],
-    ['a file in a coding', { role: 'file', unreadCoding: 'x-uuencode' }, 'xy', ['FILE_CONTENT a = xy', '2 unread']],
+    [
+      'a file in a coding',
+      { role: 'file', undecodedEncoding: 'x-uuencode' },
+      'xy',
+      ['FILE_CONTENT a = xy', '2 unread'],
+    ],
     ['an encoded field', { transferEncoding: 'base64' }, 'PA==', ['ARGS_POST a = <', 'ARGS_POST a = PA==']],
     [
       'an encoded file',
@@ -113,13 +118,13 @@ describe('PartContent', () => {
       'a wide charset of the form',
       { isCharset: true },
       'UTF-16',
-      ['ARGS_POST a = UTF-16', 'the form says that its text is not ASCII'],
+      ['ARGS_POST a = UTF-16', 'the form declares a charset that is not ASCII-compatible'],
     ],
     [
       'an unknown charset of the form',
       { isCharset: true },
       'ibm037',
-      ['ARGS_POST a = ibm037', 'the form says that its text is not ASCII'],
+      ['ARGS_POST a = ibm037', 'the form declares a charset that is not ASCII-compatible'],
     ],
   ];
   for (const [title, part, content, lines] of cases) {
@@ -127,7 +132,7 @@ describe('PartContent', () => {
   }
 
   it('finds a problem in a field that is not what it says', () => {
-    expect(read(json, '{x').at(-1) ?? '').toMatch(/^a part is not what its type says: /);
+    expect(read(json, '{x').at(-1) ?? '').toMatch(/^a part does not match its type: /);
   });
 
   it('reads once where no further readings are wanted: as what more rules look at', () => {
