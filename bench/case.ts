@@ -1,5 +1,4 @@
-// What a bench case is: HTTP exchanges that must pass, a twin that must be caught, and the question that timing them
-// answers.
+// A bench case: HTTP exchanges that must pass, a twin that must be caught, and the question that timing them answers.
 
 /** A name and a value, as on the wire. */
 export type Header = readonly [name: string, value: string];
@@ -14,14 +13,16 @@ export interface Exchange {
   readonly response: { readonly status: number; readonly headers: readonly Header[]; readonly body: Buffer };
 }
 
-/** A declared measurement. No engine is timed on it before it let `benign` pass and caught `attack`. */
+/** A declared measurement. An engine is timed on it only after it has let `benign` pass and caught `attack`. */
 export interface Case {
   readonly name: string;
   /** The question in one sentence. */
   readonly question: string;
-  /** Bytes that count for a rate: the request's body, or without one the longer of its head and the response's body. */
+  /**
+   * Bytes that count for a rate: those of the request's body or, if it has none, of its head or the response's body, whichever is longer.
+   */
   readonly inspectedBytes: number;
-  /** Exchanges of one shape with other values: nobody is to profit from seeing the same values again and again. */
+  /** Exchanges of one shape with different values: no engine should profit from seeing the same values again and again. */
   readonly benign: readonly Exchange[];
   readonly attack: Exchange;
   /** A rule id that must be among those `attack` triggers, in every engine. */

@@ -1,5 +1,5 @@
-// `npm run bench`: the engine alone; with `e2e` as first argument Weir through Envoy beside its peers, with `compare` two states of the
-// engine.
+// `npm run bench`: the engine alone; with `e2e` as first argument, Weir behind Envoy compared with other systems; with `compare`, two
+// states of the engine.
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'e2e') {

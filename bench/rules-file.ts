@@ -1,4 +1,4 @@
-// The rules of the benches as one file: OWASP CRS at paranoia level 1, with the settings that it expects to be set outside of it.
+// The rules of the benches as one file: OWASP CRS at paranoia level 1, with the settings that CRS expects to be set outside of it.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

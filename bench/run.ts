@@ -76,7 +76,7 @@ function measureWeir(
   return JSON.parse(output) as Measurement;
 }
 
-/** Says what is wrong with an engine's answers on a case, or nothing. */
+/** Returns what is wrong with an engine's results for a case, or undefined. */
 function describeWrongAnswer(
   each: Case,
   answers: { readonly benign: Measurement; readonly attack: Measurement },
@@ -96,7 +96,7 @@ function median(values: readonly number[]): number {
 function runCase(settings: Settings, each: Case, hasReference: boolean): Row {
   const reference = (exchange: Exchange, budgetMs: number) =>
     measureModSecurity(settings.rulesFile, exchange, budgetMs);
-  // It keeps nothing of a value: one exchange is as good as many.
+  // ModSecurity keeps nothing of a value, so one exchange is as good as many.
   const benign = each.benign[0] as Exchange;
   const engines = [
     {

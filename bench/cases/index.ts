@@ -4,12 +4,12 @@ import type { Case, Exchange, Header } from '../case.ts';
 import { binaryKinds } from '../corpora/binary.ts';
 import { createHtml, createJson, createNoise, createProse } from '../corpora/text.ts';
 
-/** Benign exchanges of a case. What they have in common is what a service's requests have: headers, and names of fields. */
+/** Benign exchanges of a case. They share what the requests of one service share: headers, and names of fields. */
 const variants = 32;
 
 const sqli = "1' UNION SELECT password FROM users-- -";
 
-/** What a service says to most requests: a short page. */
+/** A service's response to most requests: a short page. */
 function shortResponse(seed: number): Exchange['response'] {
   return htmlResponse(`<!doctype html>\n<title>Order</title><p>Order ${seed} is on its way.</p>\n`);
 }
@@ -146,7 +146,7 @@ function responseCase(): Case {
 
 const boundary = '----WeirBench7f3a';
 
-/** A form with a file of bytes that are not text; the attack is in the field behind it. */
+/** A form with a file of bytes that are not text; the attack is in the field after it. */
 function uploadCase(): Case {
   const fileBytes = 1_048_576;
   const part = (name: string, more = ''): string =>

@@ -1,5 +1,5 @@
-// Loaded into a server before all else (`node --import`): the addon crashes, by a write to address 0 of native code, as soon as it is given a
-// value with a certain text to scan. The library that does it is what CHAOS_CRASH names; the text is that of CHAOS_CRASH_TEXT.
+// Loaded into a server before everything else (`node --import`): the addon crashes, by a write to address 0 in native code, as soon as it
+// is given a value with a certain text to scan. CHAOS_CRASH names the library that crashes, CHAOS_CRASH_TEXT the text.
 
 const { CHAOS_CRASH: library, CHAOS_CRASH_TEXT: text } = process.env;
 const dlopen = process.dlopen;

@@ -1,24 +1,24 @@
-// What a fault is, and what several of them do and ask for.
+// The definition of a fault, and what several of them do and require.
 
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Load } from './load.ts';
 import type { Site, SiteOptions } from './site.ts';
 
-/** Clients that go on while faults happen. */
+/** Clients that keep sending while faults happen. */
 export const clients = 8;
-/** What a Weir with its patterns in the cache may take of the processor until it is ready, ms. */
+/** Processor time, in ms, that a Weir with its patterns in the cache may use until it is ready. */
 const restartMsMax = 3_000;
 
-/** What a fault is done to, and told how far to go. */
+/** What a fault acts on, and how far it goes. */
 export interface Trial {
   readonly site: Site;
   readonly load: Load;
   /** Exchanges before, during and after. */
   readonly exchanges: number;
-  /** How long faults go on that can; 0: once. */
+  /** How long faults that can last go on; 0: once. */
   readonly minutes: number;
-  /** Whether times count: not where others use the machine. */
+  /** Whether times count: not on a machine that is shared with others. */
   readonly timed: boolean;
 }
 
@@ -28,18 +28,18 @@ export interface Fault {
   /** What must hold, in one line. */
   readonly passes: string;
   readonly options?: SiteOptions;
-  /** Why it cannot be done here; undefined when it can. */
+  /** Why it cannot be run here; undefined when it can. */
   readonly missing?: () => string | undefined;
-  /** Does it. Returns what is wrong. */
+  /** Runs the fault. Returns what is wrong. */
   readonly run: (trial: Trial) => Promise<readonly string[]>;
 }
 
-/** The problem, unless it is so. */
+/** The problem, unless `isSo`. */
 export const unless = (isSo: boolean, problem: string): readonly string[] => (isSo ? [] : [problem]);
-/** Whether this process may do what only root may. */
+/** Whether this process runs as root. */
 export const isRoot = process.geteuid?.() === 0;
 
-/** Waits until a gauge is at most so much. */
+/** Waits until a gauge is at most `most`. */
 export async function fallsTo(site: Site, metric: string, most: number): Promise<readonly string[]> {
   let value = Number.NaN;
   for (let tries = 0; tries < 200; tries++) {
@@ -50,7 +50,7 @@ export async function fallsTo(site: Site, metric: string, most: number): Promise
   return [`${metric} stays at ${value}`];
 }
 
-/** Starts Weir again and waits until all is well. */
+/** Starts Weir again and waits until exchanges succeed. */
 export async function comesBack({ site, load, exchanges, timed }: Trial): Promise<readonly string[]> {
   const ms = await site.startWeir();
   await load.recovered(exchanges);
@@ -70,7 +70,7 @@ export function brokenLines(site: Site): readonly string[] {
   return unless(broken.length === 0, `${broken.length} audit lines are broken`);
 }
 
-/** Connections that send this and then do nothing. */
+/** Connections that send `text` and then nothing. */
 export async function silent(port: number, count: number, text: string): Promise<readonly Socket[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {

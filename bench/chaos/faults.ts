@@ -1,4 +1,4 @@
-// The faults, each with what it does and what must hold. Every one is real: a signal, a full file system, a socket, a clock.
+// The faults, each with what it does and what must hold. All are real: a signal, a full file system, a socket, a clock.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,19 +9,19 @@ import { Load, violationsOf } from './load.ts';
 import { processFaults } from './process-faults.ts';
 import { Site } from './site.ts';
 
-/** What memory may grow by while others do not read, bytes: far below what they do not read. */
+/** How much memory may grow while others do not read, bytes: far less than what they leave unread. */
 const growthBytesMax = 64 * 1024 * 1024;
 const silentMs = 1_000;
 
 const rule = `SecRule ARGS "@rx (?i)union\\s+select" "id:1,phase:2,deny,status:403"\n`;
 
-/** What LD_PRELOAD takes to change the clock. */
+/** The value of LD_PRELOAD that changes the clock. */
 const fakeClock = [
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
 ].find((path) => existsSync(path));
 
-/** Moves the clock of Weir, as others see it, by hours; timers go by another clock, which stays. */
+/** Moves Weir's wall clock by hours; timers use the monotonic clock, which stays. */
 function setClock(folder: string, hours: number): void {
   writeFileSync(join(folder, 'clock'), `${hours < 0 ? '-' : '+'}${Math.abs(hours) * 3600}`);
 }
@@ -30,7 +30,7 @@ async function kill(trial: Trial): Promise<readonly string[]> {
   const { site, load, exchanges } = trial;
   site.weir.signal('SIGKILL');
   await site.weir.ended;
-  // What was under way fails, and what comes now.
+  // Exchanges that were open fail, and so do new ones.
   const before = load.outcomes.answered;
   await load.finished(exchanges);
   const late = load.outcomes.answered - before;
@@ -100,7 +100,7 @@ async function halfOpen({ site, load, exchanges }: Trial): Promise<readonly stri
   const begun = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nhalf';
   const sockets = await silent(site.port, 30, begun);
   await load.recovered(exchanges);
-  // The clients are still there: Weir gives the exchanges up by its own clock.
+  // The clients are still connected: Weir's own timeouts end the exchanges.
   const problems = await fallsTo(site, 'weir_exchanges_in_flight', clients);
   for (const socket of sockets) socket.destroy();
   await load.recovered(exchanges);
@@ -124,7 +124,7 @@ async function clockJumps({ site, load, exchanges }: Trial): Promise<readonly st
   ];
 }
 
-/** Faults by name, in the order in which they are done. */
+/** Faults by name, in the order in which they are run. */
 export const faults: readonly Fault[] = [
   { name: 'kill', passes: 'nothing passes; ready again within 3 s of processor time; no broken audit line', run: kill },
   { name: 'stop', passes: 'exchanges wait and are then answered; nothing passes', run: stop },
@@ -146,7 +146,7 @@ export const faults: readonly Fault[] = [
     passes: 'a reload does without it; no exchange fails',
     options: {
       args: ['--cache', 'FOLDER/cache', '--rules', 'FOLDER/rules.conf'],
-      // One rule: it is about the folder, not about how long rules take to compile.
+      // One rule: this fault is about the folder, not about how long rules take to compile.
       prepare: (folder) => writeFileSync(join(folder, 'rules.conf'), rule),
     },
     run: lostCache,
@@ -164,7 +164,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'clock-jumps',
-    passes: 'an hour forth and back: no exchange fails or is given up',
+    passes: 'an hour forward and back: no exchange fails or is given up',
     options: {
       prepare: (folder) => setClock(folder, 0),
       environment: {
@@ -180,16 +180,16 @@ export const faults: readonly Fault[] = [
   ...processFaults,
 ];
 
-/** What became of one fault. */
+/** The result of one fault. */
 export interface FaultResult {
   readonly name: string;
   readonly passes: string;
-  /** Why it was not done; undefined when it was. */
+  /** Why it was not run; undefined when it was. */
   readonly skipped?: string;
   readonly problems: readonly string[];
 }
 
-/** Does one fault to a site of its own, under load. @param exchanges before, during and after it. */
+/** Runs one fault on a site of its own, under load. @param exchanges before, during and after it. */
 export async function runFault(
   fault: Fault,
   exchanges: number,

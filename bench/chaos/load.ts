@@ -1,15 +1,15 @@
-// Clients that go on while faults happen: ordinary requests and attacks, each client one at a time. Counts what became of them.
+// Clients that keep sending while faults happen: ordinary requests and attacks, each client one at a time. Counts the outcomes.
 
 import { setTimeout } from 'node:timers/promises';
 import { type Request, send } from '../../demo/stack/client.ts';
 
-/** What a client waits for after an error. */
+/** How long a client waits after an error. */
 const pauseMs = 50;
 
 const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
 const attack = "1' UNION SELECT password FROM users-- ";
 
-/** What clients send, in turn; the padding makes bodies of several pieces. */
+/** What clients send, in turn; the padding makes bodies that arrive in several chunks. */
 const requests: readonly { readonly isAttack: boolean; readonly make: () => Request }[] = [
   { isAttack: false, make: () => ({ path: '/shop?item=17&sort=price' }) },
   { isAttack: true, make: () => ({ path: `/shop?item=${encodeURIComponent(attack)}` }) },
@@ -24,7 +24,7 @@ const post = (text: string): Request => ({
 });
 
 /**
- * What became of exchanges. `passed` and `refused` must be 0 whatever happens; `failed` got an error or no answer; `shed` got 503 with
+ * Exchanges by outcome. `passed` and `refused` must be 0 whatever happens; `failed` got an error or no response; `shed` got 503 with
  * Retry-After, which is the policy for overload.
  */
 export interface Outcomes {
@@ -32,29 +32,29 @@ export interface Outcomes {
   blocked: number;
   failed: number;
   shed: number;
-  /** Attacks that were answered by the service. */
+  /** Attacks that reached the service and got its response. */
   passed: number;
   /** Ordinary requests that were blocked. */
   refused: number;
 }
 
-/** Failures that are shown. */
+/** How many failures are shown. */
 const shownFailuresMax = 10;
 
-/** Clients at work until they are stopped. */
+/** Clients that send until they are stopped. */
 export class Load {
   readonly outcomes: Outcomes = { answered: 0, blocked: 0, failed: 0, shed: 0, passed: 0, refused: 0 };
   readonly #port: number;
   readonly #clients: Promise<void>[];
   readonly #waiting = new Set<() => void>();
   #isStopped = false;
-  /** Exchanges that did what they should since the last that did not. */
+  /** Successful exchanges since the last failure. */
   #good = 0;
   readonly #pauseMs: number;
   #durationsMs: number[] = [];
   readonly #failures: string[] = [];
 
-  /** @param pauseAfterMs what each client waits between two exchanges; none: it begins the next at once. */
+  /** @param pauseAfterMs how long each client waits between two exchanges; 0: it begins the next at once. */
   constructor(port: number, clients: number, pauseAfterMs = 0) {
     this.#port = port;
     this.#pauseMs = pauseAfterMs;
@@ -84,12 +84,12 @@ export class Load {
       for (const wake of this.#waiting) wake();
       if (isGood) this.#durationsMs.push(performance.now() - beganMs);
       if (this.#pauseMs > 0) await setTimeout(this.#pauseMs);
-      // Where errors come at once, clients would take the processor from whoever makes an end of them.
+      // Where errors come at once, clients without a pause would take the processor from whatever is recovering.
       if (!isGood) await setTimeout(pauseMs);
     }
   }
 
-  /** The first failures: when, and what came. For who looks for the cause of one among a hundred thousand. */
+  /** The first failures, with time and outcome, to find the cause of one among a hundred thousand. */
   get failures(): readonly string[] {
     return this.#failures;
   }
@@ -100,7 +100,7 @@ export class Load {
     this.#failures.push(`${new Date().toISOString()} ${what}: status ${status}, ${end}`);
   }
 
-  /** How long the slowest hundredth of the exchanges took that did what they should since the last call, ms; 0 where there were none. */
+  /** The 99th percentile of the time that successful exchanges took since the last call, ms; 0 if there were none. */
   takeP99(): number {
     const sorted = this.#durationsMs.sort((a, b) => a - b);
     this.#durationsMs = [];
@@ -119,19 +119,19 @@ export class Load {
     });
   }
 
-  /** Waits until so many more exchanges have ended, however they did. */
+  /** Waits until `more` exchanges have ended, with any outcome. */
   async finished(more: number): Promise<void> {
     const goal = this.#finished + more;
     await this.#until(() => this.#finished >= goal);
   }
 
-  /** Waits until so many exchanges in a row did what they should. */
+  /** Waits until `inRow` exchanges in a row have succeeded. */
   async recovered(inRow: number): Promise<void> {
     this.#good = 0;
     await this.#until(() => this.#good >= inRow);
   }
 
-  /** Lets the exchanges under way end, and begins no more. */
+  /** Lets the open exchanges end, and begins no more. */
   async stop(): Promise<Outcomes> {
     this.#isStopped = true;
     await Promise.all(this.#clients);
@@ -139,7 +139,7 @@ export class Load {
   }
 }
 
-/** What is wrong with outcomes whatever happened meanwhile. */
+/** What is wrong with the outcomes, whatever fault there was. */
 export function violationsOf({ passed, refused }: Outcomes): readonly string[] {
   return [
     ...(passed > 0 ? [`${passed} attacks passed uninspected`] : []),

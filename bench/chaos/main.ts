@@ -1,5 +1,5 @@
-// `npm run chaos`: faults under load through a real Envoy, then every fault that Weir is held to with what shows it. Status 1: something
-// did not hold. `npm run chaos -- --only kill --exchanges 500`, `--only little-memory --minutes 10`.
+// `npm run chaos`: faults under load through a real Envoy, then a list of all faults that Weir must survive, each with its evidence. Status
+// 1: a fault did not hold. `npm run chaos -- --only kill --exchanges 500`, `--only little-memory --minutes 10`.
 
 import { parseArgs } from 'node:util';
 import { type FaultResult, faults, runFault } from './faults.ts';

@@ -1,4 +1,4 @@
-// The addon crashes on an input that comes again and again: what is said of it, and how it is kept out.
+// The addon crashes repeatedly on the same input: what is reported, and how the input is quarantined.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { type Fault, type Trial, unless } from './fault.ts';
 import type { Site } from './site.ts';
 
 const crashText = 'what-crashes-here';
-/** Values in it are nobody's business. */
+/** Contains values that must not be in a report. */
 const target = `/shop?note=${crashText}&token=s3cr3t-s3cr3t`;
 
-/** A library that crashes whoever loads it, and a pack of a rule. */
+/** Makes a library that crashes the process that loads it, and a pack with one rule. */
 function prepare(folder: string): void {
   const source = join(folder, 'crash.c');
   writeFileSync(source, '__attribute__((constructor)) static void crash(void) { *(volatile int *)0 = 1; }\n');
@@ -35,12 +35,12 @@ interface Shown {
 
 const shownBy = async (site: Site): Promise<Shown> => JSON.parse((await site.ask('/crashes')).body) as Shown;
 
-/** Sends what crashes. Returns the status. */
+/** Sends the input that crashes Weir. Returns the status. */
 async function provoke(site: Site): Promise<number | undefined> {
   return (await send({ path: target }, { port: site.port })).status;
 }
 
-/** Waits until so many crashes are known, and all processes answer again. Returns whether that came. */
+/** Waits until this many crashes are counted and all processes respond again. Returns whether that happened. */
 async function cameBack(site: Site, crashes: number): Promise<boolean> {
   for (let tries = 0; tries < 600; tries += 1) {
     const known = await site.metric('weir_process_crashes_total');
@@ -51,7 +51,7 @@ async function cameBack(site: Site, crashes: number): Promise<boolean> {
   return false;
 }
 
-/** What a report lacks. */
+/** What is missing from a report. */
 function problemsOf(report: Shown['crashes'][number] | undefined): readonly string[] {
   const wanted: Readonly<Record<string, unknown>> = {
     signal: 'SIGSEGV',

@@ -1,4 +1,4 @@
-// Faults of processes and of what the kernel gives them: one of several dies, memory and file descriptors run out, rules are loaded again
+// Faults of processes and of kernel resources: one of several processes dies, memory and file descriptors run out, rules are reloaded again
 // and again.
 
 import { spawnSync } from 'node:child_process';
@@ -9,20 +9,20 @@ import { clients, type Fault, fallsTo, silent, type Trial, unless } from './faul
 import { nativeCrash } from './native-crash.ts';
 
 const MiB = 1024 * 1024;
-/** What the slowest hundredth of exchanges may take while another process is away, compared with before. */
+/** Limit of the p99 of exchanges while another process is down, as a multiple of the p99 before. */
 const slowerMax = 2;
-/** What the kernel gives Weir of memory of its own, bytes: Node asks for 560 MiB at its start and uses little of it. */
+/** Weir's limit of private memory in the kernel, bytes: Node reserves 560 MiB when it starts and uses little of it. */
 const kernelBytes = 1_280 * MiB;
-/** What of memory it may use, bytes. */
+/** Limit of resident memory, bytes. */
 const residentBytesMax = 512 * MiB;
 const reloads = 200;
-/** Share of exchanges that may fail from the death of one of two processes until all is well. */
+/** Share of exchanges that may fail between the death of one of two processes and its recovery. */
 const lostShareMax = 0.25;
 
 const withoutPrlimit = (): string | undefined =>
   spawnSync('prlimit', ['--version']).error === undefined ? undefined : 'prlimit is missing (Debian: util-linux)';
 
-/** Kills one of two servers, and looks how the other goes on. */
+/** Kills one of two servers and checks that the other keeps working. */
 async function oneDies({ site, load, exchanges, timed }: Trial): Promise<readonly string[]> {
   const [first, second] = site.serverPids() as readonly [number, number];
   load.takeP99();
@@ -41,14 +41,14 @@ async function oneDies({ site, load, exchanges, timed }: Trial): Promise<readonl
     ...unless(pids.includes(second), 'the other process died, too'),
     ...unless(pids.length === 2 && !pids.includes(first), `there are the processes ${pids}, not another second one`),
     ...unless(meanwhile > 0, 'nothing was answered by the other process'),
-    // Without health checks it would be more than the half that it had, as a process that is away seems to be the idlest.
+    // Without health checks more than the half that it had would be lost, since a process that is down looks like the least loaded one.
     ...unless(!timed || lost <= lostShareMax * all, `${lost} of ${all} exchanges were lost`),
     ...unless(!timed || during <= slowerMax * before, `p99 went from ${before.toFixed(1)} to ${during.toFixed(1)} ms`),
   ];
 }
 
 const costlyStreams = 1_000;
-/** Requests whose heads make Weir remember as much as they can, and which are then left open. */
+/** Requests whose heads make Weir store as much as they can, and which are then left open. */
 const costlyHead = `POST /?${Array(6_000).fill('b=xyz').join('&')} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nhalf`;
 const costlyRules = ['x', 'y', 'z']
   .map((text, id) => `SecRule ARGS "@rx ${text}" "id:${id + 2},phase:2,pass,nolog"\n`)
@@ -92,7 +92,7 @@ async function noDescriptors({ site, load, exchanges }: Trial): Promise<readonly
     .stdout.toString()
     .trim()
     .split(/\s+/);
-  // None is free: neither a connection nor a file can be opened.
+  // No descriptor is free: neither a connection nor a file can be opened.
   spawnSync('prlimit', ['--pid', String(pid), `--nofile=${descriptorsOf(pid)}:${hard}`]);
   const sockets = Array.from({ length: 20 }, () => site.connectToWeir());
   await load.finished(exchanges);
@@ -128,13 +128,13 @@ async function manyReloads({ site, load, exchanges }: Trial): Promise<readonly s
   ];
 }
 
-/** A rule file of the site. */
+/** Options of a site with its own rule file. */
 const withRules = (rules: string) => ({
   args: ['--rules', 'FOLDER/rules.conf'],
   prepare: (folder: string) => writeFileSync(join(folder, 'rules.conf'), rules),
 });
 
-/** They are done after the others. */
+/** Run after the other faults. */
 export const processFaults: readonly Fault[] = [
   {
     name: 'process-dies',
@@ -164,7 +164,7 @@ export const processFaults: readonly Fault[] = [
   },
   {
     name: 'reloads',
-    passes: `${reloads} of them: no exchange fails or is judged otherwise, no descriptor and no rule set is left`,
+    passes: `${reloads} of them: no exchange fails or gets another verdict, no descriptor or rule set leaks`,
     options: withRules(attackRule),
     run: manyReloads,
   },

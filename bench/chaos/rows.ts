@@ -1,16 +1,16 @@
-// The faults that Weir is held to, each with its pass line and what shows it: a fault of `npm run chaos`, or a test of `npm test`.
-// What nothing shows says so.
+// The faults that Weir must survive, each with its pass condition and the evidence: a fault of `npm run chaos`, or a test of `npm test`. A
+// condition without evidence is marked as open.
 
 /** One row. */
 export interface Row {
   readonly id: string;
   readonly fault: string;
   readonly passes: string;
-  /** Names of faults of chaos. */
+  /** Names of chaos faults. */
   readonly chaos?: readonly string[];
   /** Test files. */
   readonly tests?: readonly string[];
-  /** What of the pass line neither shows. */
+  /** The part of the pass condition that neither shows. */
   readonly open?: string;
 }
 
@@ -42,14 +42,14 @@ export const rows: readonly Row[] = [
     id: 'F4',
     fault: 'the addon crashes',
     passes:
-      'the supervisor starts the process again; a report names packs, generation and request; an input, or a profile, that crashes it three times in a minute is answered by policy',
+      'the supervisor starts the process again; a report names packs, generation and request; an input, or a profile, that crashes it three times in a minute is handled by policy',
     chaos: ['native-crash'],
     tests: ['test/supervise/crashes.test.ts', 'test/supervise/crash-history.test.ts'],
   },
   {
     id: 'F5',
     fault: 'little memory and many streams',
-    passes: 'sheds before the kernel kills',
+    passes: 'sheds load before the kernel kills it',
     chaos: ['little-memory'],
     tests: ['test/e2e/open-memory.test.ts', 'test/e2e/overload.test.ts', 'test/e2e/memory.test.ts'],
     open: 'ten minutes of it: npm run chaos -- --only little-memory --minutes 10',
@@ -69,14 +69,14 @@ export const rows: readonly Row[] = [
   {
     id: 'F8',
     fault: 'a stream that falls silent',
-    passes: 'ended by its own clock, state freed',
+    passes: 'ended by its own timeout, state freed',
     chaos: ['half-open'],
     tests: ['test/ext-proc/service.test.ts', 'test/e2e/failure.test.ts'],
   },
   {
     id: 'F9',
     fault: 'streams opened and reset again and again',
-    passes: 'the connection is closed or the work bounded; others go on',
+    passes: 'the connection is closed or the work limited; others are served',
     tests: ['test/ext-proc/resets.test.ts', 'test/ext-proc/empty-streams.test.ts', 'test/ext-proc/reset-guard.test.ts'],
   },
   {
@@ -87,13 +87,13 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'F11',
-    fault: 'giant and odd heads',
-    passes: 'a verdict by policy; names of JavaScript are names',
+    fault: 'very large and irregular heads',
+    passes: 'a verdict by policy; names of JavaScript properties are ordinary names',
     tests: ['test/ext-proc/from-envoy.test.ts', 'test/e2e/requests.test.ts'],
   },
   {
     id: 'F12',
-    fault: 'gRPC messages that are too long, compressed, cut or strange',
+    fault: 'gRPC messages that are too long, compressed, cut or malformed',
     passes: 'the stream ends with the right status',
     tests: [
       'test/ext-proc/framing-guard.test.ts',
@@ -104,25 +104,25 @@ export const rows: readonly Row[] = [
   {
     id: 'F13',
     fault: 'messages in every order',
-    passes: 'one answer for each, of the right kind',
+    passes: 'one reply for each, of the right kind',
     tests: ['test/ext-proc/service.test.ts', 'test/ext-proc/to-envoy.test.ts'],
   },
   {
     id: 'F14',
-    fault: 'messages after the last answer',
-    passes: 'never a second answer',
+    fault: 'messages after the last reply',
+    passes: 'never a second reply',
     tests: ['test/ext-proc/service-end.test.ts', 'test/e2e/early-answer.test.ts'],
   },
   {
     id: 'F15',
     fault: 'work that takes too long',
-    passes: 'the policy for its cause, never late and twice',
+    passes: 'the policy for its cause; no late or second reply',
     tests: ['test/transaction/deadlines.test.ts', 'test/inspect/work.test.ts'],
   },
   {
     id: 'P1',
     fault: 'patterns that take forever',
-    passes: 'rejected, or run by RE2; loading is bounded',
+    passes: 'rejected, or run by RE2; load time is limited',
     tests: ['test/compile/load-work.test.ts', 'test/pattern/regex-size.test.ts', 'test/lint/lint-patterns.test.ts'],
   },
   {
@@ -140,7 +140,7 @@ export const rows: readonly Row[] = [
   {
     id: 'P4',
     fault: 'compiled patterns of another machine, or changed',
-    passes: 'ignored and made anew',
+    passes: 'ignored and compiled again',
     chaos: ['lost-cache'],
     tests: ['test/compile/cache-folder.test.ts', 'test/native/native.test.ts'],
   },

@@ -1,4 +1,4 @@
-// Weir behind a real Envoy in front of a service, on sockets that stay the same when Weir is started again: what faults are done to.
+// Weir behind a real Envoy in front of a service, on sockets that stay the same when Weir is restarted: the system that faults act on.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
@@ -11,28 +11,28 @@ import { heapArguments } from '../../src/cli/heap.ts';
 
 const startMsMax = 60_000;
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
-/** The body of `/large`, which nobody reads to its end. */
+/** The body of `/large`, which no client reads to its end. */
 const largePiece = Buffer.alloc(64 * 1024, 'x');
 const largePieces = 1024;
 
-/** How Weir is started, besides its addresses. */
+/** How Weir is started, apart from its addresses. */
 export interface SiteOptions {
-  /** Words of `weir serve`; `FOLDER` in them is the folder of the site. */
+  /** Arguments of `weir serve`; `FOLDER` in them is the folder of the site. */
   readonly args?: readonly string[];
   /** Options of Node. */
   readonly node?: readonly string[];
-  /** Servers under a supervisor; absent: there is none. */
+  /** Servers under a supervisor; absent: no supervisor. */
   readonly processes?: number;
-  /** Limits of the kernel for it, as prlimit takes them. */
+  /** Kernel limits, as prlimit takes them. */
   readonly kernelLimits?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with the folder before anything is started. */
   readonly prepare?: (folder: string) => void;
 }
 
-/** What runs. */
+/** The running processes. */
 export class Site {
-  /** Everything that Weir writes is below it. */
+  /** All files that Weir writes are in it. */
   readonly folder: string;
   readonly #options: SiteOptions;
   readonly #service: Server;
@@ -89,7 +89,7 @@ export class Site {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
   }
 
-  /** Starts Weir, again where it has ended. Returns the processor time that it took until it was ready, ms. */
+  /** Starts Weir, or restarts it after it has ended. Returns the processor time until it was ready, ms. */
   async startWeir(): Promise<number> {
     let isReady = false;
     const own = (this.#options.args ?? []).map((word) => word.replace('FOLDER', this.folder));
@@ -125,7 +125,7 @@ export class Site {
     return processorMs(this.#weir.pid);
   }
 
-  /** Has Weir reload by SIGHUP. Returns whether its log says that it did. */
+  /** Makes Weir reload with SIGHUP. Returns whether its log confirms the reload. */
   async reloadBySignal(): Promise<boolean> {
     const from = this.#said.length;
     this.weir.signal('SIGHUP');
@@ -136,12 +136,12 @@ export class Site {
     }).then((said) => said === 'yes');
   }
 
-  /** A connection to Weir itself, which says nothing. */
+  /** A connection directly to Weir that sends nothing. */
   connectToWeir(): Socket {
     return connect(this.#sockets[0] ?? '').on('error', () => undefined);
   }
 
-  /** Asks the admin address. Returns status and body. */
+  /** Requests a path of the admin address. Returns status and body. */
   ask(path: string, method: 'GET' | 'POST' = 'GET'): Promise<{ readonly status: number; readonly body: string }> {
     return new Promise((resolve, reject) => {
       const asked = request({ socketPath: this.#path('admin.sock'), path, method, agent: false }, (response) => {
@@ -162,13 +162,13 @@ export class Site {
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
-  /** Bytes of Weir in memory. */
+  /** Resident memory of Weir, bytes. */
   residentBytes(): number {
     const status = readFileSync(`/proc/${this.weir.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1]) * 1024;
   }
 
-  /** Whole lines of the audit log. */
+  /** Complete lines of the audit log. */
   auditLines(): readonly string[] {
     const path = this.#path('audit/audit.log');
     return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
@@ -186,16 +186,16 @@ export class Site {
   }
 }
 
-/** Processor time that a process took, ms: the kernel counts it in hundredths of a second. */
+/** Processor time that a process has used, ms: the kernel counts it in hundredths of a second. */
 function processorMs(pid: number): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const [user = 0, system = 0] = fields.split(' ').slice(11, 13).map(Number);
   return 10 * (user + system);
 }
 
-/** A service that reads bodies, forgets them and answers `ok`, or 64 MiB at `/large`. */
+/** A service that reads and discards bodies and responds `ok`, or with 64 MiB at `/large`. */
 function startService(): Promise<Server> {
-  // Node closes idle connections after five seconds, which a proxy that uses one just then sees as a failure of the service.
+  // Node closes idle connections after five seconds. A proxy that uses one just then takes it for a failure of the service.
   const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, (asked, response) => {
     asked.on('error', () => undefined);
     response.on('error', () => undefined);

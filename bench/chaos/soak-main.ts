@@ -1,4 +1,4 @@
-// The command line of `npm run soak`: runs, prints each measure, and the verdict. Status 1: it did not hold.
+// The command line of `npm run soak`: runs it, prints each sample and the verdict. Status 1: it did not hold.
 
 import { parseArgs } from 'node:util';
 import { driftOf, slopeMinutesMin, slopeOf, soak } from './soak.ts';
@@ -22,7 +22,7 @@ const { outcomes, samples, reloads, problems } = await soak({
 });
 const { answered, blocked, failed, shed } = outcomes;
 const warm = samples.slice(Math.floor(samples.length / 4));
-// Of a short run an hour's slope says nothing.
+// In a short run, a slope per hour means nothing.
 const memory =
   minutes < slopeMinutesMin
     ? `${((warm.at(-1)?.mib ?? 0) - (warm[0]?.mib ?? 0)).toFixed(1)} MiB more`

@@ -1,28 +1,28 @@
-// `npm run soak -- --minutes N`: ordinary requests and attacks through a real Envoy for N minutes, with reloads and clients that leave in
-// between, and a verdict at the end: memory, lost exchanges, attacks that passed.
+// `npm run soak -- --minutes N`: ordinary requests and attacks through a real Envoy for N minutes, with reloads and clients that
+// disconnect, and a verdict at the end: memory, lost exchanges, attacks that passed.
 
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Load, type Outcomes, violationsOf } from './load.ts';
 import { Site } from './site.ts';
 
-/** What memory may grow by in an hour, MiB, when it runs for long. */
+/** How much memory may grow in an hour of a long run, MiB. */
 const slopeMaxMibPerHour = 1;
-/** Below this many minutes growth is the warm-up's, not a leak's: only a bound on the whole is asked for. */
+/** In a run of fewer minutes, growth comes from the warm-up, not from a leak: only the total is limited. */
 export const slopeMinutesMin = 60;
 const growthMibMax = 64;
-/** What the slowest hundredth may take at the end of a long run, compared with its beginning. */
+/** Limit of the p99 at the end of a long run, as a multiple of that at its beginning. */
 const driftMax = 1.1;
 
-/** One measure: minutes since the start, memory in MiB. */
+/** One sample: minutes since the start, memory in MiB. */
 export interface Sample {
   readonly minutes: number;
   readonly mib: number;
-  /** Of the exchanges since the measure before, ms. */
+  /** Of the exchanges since the previous sample, ms. */
   readonly p99Ms: number;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface SoakResult {
   readonly outcomes: Outcomes;
   readonly samples: readonly Sample[];
@@ -30,7 +30,7 @@ export interface SoakResult {
   readonly problems: readonly string[];
 }
 
-/** The slowest hundredth in the last quarter of a run, compared with the second; its first is the warm-up. Medians of the measures. */
+/** The p99 in the last quarter of a run, compared with the second quarter; the first is the warm-up. Medians of the samples. */
 export function driftOf(samples: readonly Sample[]): number {
   const quarter = Math.floor(samples.length / 4);
   const median = (of: readonly Sample[]): number =>
@@ -39,14 +39,14 @@ export function driftOf(samples: readonly Sample[]): number {
   return before === 0 ? 1 : median(samples.slice(-quarter)) / before;
 }
 
-/** What is wrong with the times of a run. A short one says nothing of them. */
+/** What is wrong with the times of a run. Those of a short run mean nothing. */
 export function timeProblems(samples: readonly Sample[]): readonly string[] {
   const drift = driftOf(samples);
   const isLong = (samples.at(-1)?.minutes ?? 0) >= slopeMinutesMin;
-  return isLong && drift > driftMax ? [`the slowest hundredth takes ${drift.toFixed(2)} times as long as before`] : [];
+  return isLong && drift > driftMax ? [`the p99 is ${drift.toFixed(2)} times that of the beginning`] : [];
 }
 
-/** Growth by least squares, MiB an hour. */
+/** Growth by least squares, MiB per hour. */
 export function slopeOf(samples: readonly Sample[]): number {
   const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
   const [x, y] = [mean(samples.map(({ minutes }) => minutes)), mean(samples.map(({ mib }) => mib))];
@@ -67,17 +67,17 @@ export function memoryProblems(samples: readonly Sample[]): readonly string[] {
   return growth <= growthMibMax ? [] : [`memory grew by ${growth.toFixed(1)} MiB in ${minutes.toFixed(1)} minutes`];
 }
 
-/** How long a run is, and how hard. */
+/** The length of a run, and its load. */
 export interface SoakOptions {
   readonly minutes: number;
-  /** How many measures are taken in it. */
+  /** How many samples are taken. */
   readonly measures: number;
-  /** What each of four clients waits between two exchanges, ms. */
+  /** How long each of four clients waits between two exchanges, ms. */
   readonly pauseMs?: number;
   readonly onSample: (sample: Sample) => void;
 }
 
-/** Runs. */
+/** Runs the soak. */
 export async function soak({ minutes, measures, pauseMs = 0, onSample }: SoakOptions): Promise<SoakResult> {
   const site = await Site.start();
   const load = new Load(site.port, 4, pauseMs);
@@ -92,7 +92,7 @@ export async function soak({ minutes, measures, pauseMs = 0, onSample }: SoakOpt
       leave(site.port);
       const { status } = await site.ask('/-/reload', 'POST');
       if (status === 200) reloads += 1;
-      else problems.push(`a reload said ${status}`);
+      else problems.push(`a reload got ${status}`);
       const sample = {
         minutes: (performance.now() - from) / 60_000,
         mib: site.residentBytes() / 2 ** 20,
@@ -112,7 +112,7 @@ export async function soak({ minutes, measures, pauseMs = 0, onSample }: SoakOpt
   }
 }
 
-/** A client that begins a request and goes away. */
+/** A client that begins a request and disconnects. */
 function leave(port: number): void {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);

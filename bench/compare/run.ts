@@ -1,5 +1,5 @@
-// `npm run bench -- compare`: two states of the engine against each other, on the benign exchanges of every case, in turns and by
-// processor time, so that other work on the machine is the same for both. Times nothing that is not let pass.
+// `npm run bench -- compare`: compares two states of the engine on the benign exchanges of every case, in turns and by processor time, so
+// that other work on the machine affects both equally. Times only exchanges that are allowed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,14 +29,14 @@ const thisTree = join(import.meta.dirname, '../..');
 /** Times of exchanges in each state, microseconds. */
 type Batch = readonly [first: readonly number[], second: readonly number[]];
 
-/** A worker that answers one question at a time. */
+/** A worker that handles one request at a time. */
 class Worker {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
   readonly #isTurned: boolean;
 
-  /** @param isTurned the second state is loaded first. */
+  /** @param isTurned whether the second state is loaded first. */
   constructor(given: WorkerOptions, isTurned: boolean) {
     const [first, second] = given.states;
     const options: WorkerOptions = isTurned ? { ...given, states: [second, first] } : given;
@@ -121,7 +121,7 @@ function readSettings(args: readonly string[]): Settings | undefined {
   };
 }
 
-/** Processor time that warms up a process: until the functions are compiled. */
+/** Processor time after which a process is warm: its functions are compiled. */
 const warmUpUs = 1_500_000;
 
 async function compareCase(name: string, worker: Worker, { batchUs, rounds }: Settings): Promise<readonly Batch[]> {

@@ -1,6 +1,6 @@
-// Two states of the engine in one process, in turns. Reads `CASE COUNT` a line, takes so many benign exchanges of that case through
-// each, and answers the processor time (user and system) of every one in microseconds, as JSON: a list for each state.
-// `node worker.ts OPTIONS`, as JSON.
+// Two states of the engine in one process, in turns. Reads lines of `CASE COUNT`, takes that many benign exchanges of the case through each
+// state, and prints the processor time (user and system) of each in microseconds, as JSON: one list per state. `node worker.ts OPTIONS`,
+// with the options as JSON.
 
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -11,18 +11,18 @@ import { createRun, type Engine } from '../engines/exchange-run.ts';
 
 /** A state of the engine. */
 export interface EngineState {
-  /** Folder of the checkout whose engine runs. */
+  /** Folder of the checkout whose engine is run. */
   readonly tree: string;
   /** Limits in place of the defaults. */
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** What a worker is given. */
+/** The options of a worker. */
 export interface WorkerOptions {
   readonly states: readonly [EngineState, EngineState];
   readonly rulesFile: string;
   readonly cacheFolder: string;
-  /** Whether bodies come without a Content-Length. */
+  /** Whether bodies have no Content-Length. */
   readonly isChunked: boolean;
 }
 
@@ -43,7 +43,7 @@ async function openEngine({ tree, limits }: EngineState): Promise<Engine> {
   };
 }
 
-/** The inspection of a checkout in which both directions are methods of one object, as this one's. */
+/** Adapts an older inspection, which has both directions as methods of one object, to this checkout's interface. */
 function withSides(Older: Engine['Inspection']): Engine['Inspection'] {
   type Method = (...given: unknown[]) => unknown;
   return class extends (Older as unknown as new (...given: unknown[]) => Record<string, unknown>) {
@@ -97,7 +97,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const times: number[][] = made.map(() => []);
   for (let n = 0; n < Number(count); n += 1) {
     turn += 1;
-    // Whoever comes second finds the caches as the first left them.
+    // The state that runs second finds the caches as the first left them, so the order alternates.
     const order = turn % 2 === 0 ? [...made.keys()] : [...made.keys()].reverse();
     for (const which of order) times[which]?.push(timeOf(made[which]?.[turn % 32] as Run));
   }

@@ -1,16 +1,16 @@
-// Bytes that are not text, the same on every machine: random ones, compressed ones, and what an image is like.
+// Bytes that are not text, the same on every machine: random ones, compressed ones, and image-like ones.
 
 import { createCipheriv } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 
-/** Bytes that look random: a stream cipher under a key that is the seed. */
+/** Bytes that look random: a stream cipher whose key is the seed. */
 function randomBytes(seed: number, count: number): Buffer {
   const key = Buffer.alloc(16);
   key.writeUInt32LE(seed);
   return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(count));
 }
 
-/** Makers of about so many bytes, by kind. */
+/** Generators of about `bytes` bytes, by kind. */
 export const binaryKinds: Readonly<Record<string, (seed: number, bytes: number) => Buffer>> = {
   random: randomBytes,
   // Compressed text has other frequencies than random bytes.

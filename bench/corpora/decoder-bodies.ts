@@ -1,5 +1,5 @@
-// Bodies as applications send them, one kind for each decoder, all made of the same values, with what a decoder must report
-// of them and the rule of the CRS that must find the attack in their twins.
+// Bodies as applications send them, one kind for each decoder, all made of the same values, with what a decoder must report for them and
+// the CRS rule that must find the attack in their twins.
 
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { FieldSource } from '../../src/http/field.ts';
@@ -14,7 +14,7 @@ export type FieldTotals = Readonly<Partial<Record<FieldSource, { readonly fields
 export interface DecoderBody {
   readonly headers: HeaderList;
   readonly bytes: Buffer;
-  /** Its length without content codings. */
+  /** Its length without content encodings. */
   readonly decodedBytes: number;
   readonly expected: FieldTotals;
 }
@@ -29,12 +29,12 @@ export interface DecoderBodyKind {
   readonly make: (values: readonly string[]) => DecoderBody;
 }
 
-/** Seeded values of 15 to 200 letters and blanks, `bytes` in all: what people type. */
+/** Seeded values of 15 to 200 letters and spaces, `bytes` in all, like those that people type. */
 export function createValues(seed: number, bytes: number): readonly string[] {
   const random = createRandom(seed);
   const values: string[] = [];
   for (let total = 0; total < bytes; ) {
-    // Without the last word, which is cut: `time` is a command, and the CRS says so.
+    // Without the last word, which is cut: `time` is a command that the CRS finds.
     const value = createProse(seed + values.length, 30 + random(170))
       .replaceAll(/[^a-z ]/g, '')
       .replace(/ [a-z]*$/, '')
@@ -48,10 +48,10 @@ export function createValues(seed: number, bytes: number): readonly string[] {
 const lengthOf = (values: readonly string[]): number => values.reduce((sum, value) => sum + value.length, 0);
 const type = (value: string): HeaderList => [{ name: 'content-type', value }];
 const sqli = "1' UNION SELECT password FROM users-- -";
-/** For what is inspected as bytes: rules about SQL look at fields alone. */
+/** The attack for bodies that are inspected as bytes: rules about SQL look only at fields. */
 const java = 'java.lang.Runtime';
 
-/** A body of one source, not coded. */
+/** A body with one source, not encoded. */
 function plain(contentType: string, text: string | Buffer, expected: FieldTotals): DecoderBody {
   const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
   return { headers: type(contentType), bytes, decodedBytes: bytes.length, expected };
@@ -76,7 +76,7 @@ function recordsOf(values: readonly string[]): readonly Readonly<Record<string, 
   return records;
 }
 
-/** The length of the list is reported beside, under its name. */
+/** The length of the list is reported too, under the list's name. */
 function json(values: readonly string[]): DecoderBody {
   const records = recordsOf(values);
   const expected = argumentsOf([...values, String(records.length)]);
@@ -127,7 +127,10 @@ function graphql(values: readonly string[]): DecoderBody {
   return plain('application/graphql', text, { ARGS_POST: { fields: 1, bytes: text.length } });
 }
 
-/** Messages of eight strings each. Some words could be messages themselves, and are reported as both: none begins with `Order`. */
+/**
+ * Messages of eight strings each. Some words could be messages themselves and would be reported as both; none does that begins with
+ * `Order`.
+ */
 function grpc(words: readonly string[]): DecoderBody {
   const values = words.map((word) => `Order ${word}`);
   const messages = recordsOf(values).map((record) => {
@@ -143,10 +146,10 @@ function grpc(words: readonly string[]): DecoderBody {
   return plain('application/grpc', Buffer.concat(messages), argumentsOf(values));
 }
 
-/** No decoder takes it apart. */
+/** No decoder reads it. */
 const text = (values: readonly string[]): DecoderBody => plain('text/plain', values.join('\n'), {});
 
-/** Another body in a content coding. */
+/** Another body in a content encoding. */
 function coded(coding: string, compress: (bytes: Buffer) => Buffer): DecoderBodyKind['make'] {
   return (values) => {
     const body = json(values);

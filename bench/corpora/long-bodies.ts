@@ -1,5 +1,5 @@
-// Bodies of any length, made while they are sent: one of each kind that is decoded in a way of its own. What they end
-// with is given, so that an attack can stand in their last bytes.
+// Bodies of any length, generated while they are sent: one of each kind that has a decoder of its own. The caller gives their end, so that
+// an attack can be in their last bytes.
 
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { createProse } from './text.ts';
@@ -10,7 +10,7 @@ export interface LongBodyKind {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /**
    * A body of at least `bytes` bytes (decoded), in pieces.
-   * @param end text that is the end of a value: letters, digits, blanks, quotes and `<>()-;`.
+   * @param end text at the end of a value: letters, digits, spaces, quotes and `<>()-;`.
    */
   readonly pieces: (bytes: number, end: string) => Generator<Uint8Array, void, undefined>;
 }
@@ -87,7 +87,7 @@ function* utf16(bytes: number, end: string): Generator<Uint8Array, void, undefin
   }
 }
 
-/** gzip whose blocks are compressed once: repeated blocks that look back to nothing before them, then the trailer. */
+/** gzip whose blocks are compressed once: repeated blocks without references to earlier ones, then the trailer. */
 function* gzip(bytes: number, end: string): Generator<Uint8Array, void, undefined> {
   let checksum = 0;
   let length = 0;

@@ -1,4 +1,4 @@
-// Benign text of our own: what people type into forms, what applications send as JSON and HTML.
+// Benign text of our own: as people type it into forms, and as applications send it in JSON and HTML.
 
 import { createRandom } from './random.ts';
 
@@ -13,7 +13,7 @@ const words = (
   'village visitor warehouse weather weekend window winter workshop'
 ).split(' ');
 
-/** Words separated by blanks, with sentence marks, exactly `length` characters. */
+/** Words separated by spaces, with punctuation, exactly `length` characters. */
 export function createProse(seed: number, length: number): string {
   const random = createRandom(seed);
   let text = '';

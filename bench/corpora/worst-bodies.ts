@@ -1,5 +1,5 @@
-// Bodies that make decoders work hardest, as far as we could find: structure without end, escapes that do not go on, and what
-// is nearly a delimiter. Each is made of a beginning and something repeated, at any length.
+// Bodies that make decoders work hardest, as far as we could find: structures that do not end, incomplete escapes, and near-delimiters.
+// Each is made of a beginning and a repeated part, at any length.
 
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { HeaderList } from '../../src/http/headers.ts';
@@ -7,7 +7,7 @@ import { createRandom } from './random.ts';
 
 /** One way to keep a decoder busy. */
 export interface WorstBody {
-  /** The decoder, as `decoderNames` has it. */
+  /** The decoder, by its name in `decoderNames`. */
   readonly decoder: string;
   readonly name: string;
   readonly headers: HeaderList;
@@ -35,7 +35,7 @@ const types: Readonly<Record<string, string>> = {
   'UTF-32': 'application/json; charset=utf-32be',
 };
 
-/** A beginning and what is repeated behind it; byte strings. */
+/** A beginning and what is repeated after it; byte strings. */
 type Flood = readonly [start: string, fill: string];
 
 const floods: Readonly<Record<string, readonly Flood[]>> = {
@@ -201,7 +201,7 @@ function wide(text: Buffer, width: 2 | 4): Buffer {
   return out;
 }
 
-/** Floods of another decoder in a wide charset; what is not a character beside. */
+/** Floods of another decoder in a wide charset, and bytes that are not a character in it. */
 function wideBodies(decoder: 'UTF-16' | 'UTF-32'): readonly WorstBody[] {
   const width = decoder === 'UTF-16' ? 2 : 4;
   const chosen = floods.JSON ?? [];
@@ -289,7 +289,7 @@ function grpcBodies(): readonly WorstBody[] {
   ]);
 }
 
-/** Bytes that do not shrink, in a form's value. */
+/** Bytes that do not compress, in a form's value. */
 function noise(bytes: number): Buffer {
   const random = createRandom(3);
   const out = Buffer.alloc(bytes);
@@ -304,7 +304,7 @@ const compressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   zstd: (bytes) => zstdCompressSync(bytes),
 };
 
-/** Floods of blocks, members and frames that hold nothing. */
+/** Floods of empty blocks, members and frames. */
 const emptyBlocks: Readonly<Record<string, readonly (readonly [name: string, make: (bytes: number) => Buffer])[]>> = {
   gzip: [
     [

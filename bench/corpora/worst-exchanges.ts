@@ -1,5 +1,5 @@
-// Requests that make rules and readers of heads work hardest, as far as we could find: many hits, many fields, and long values of
-// what patterns begin with. At any length.
+// Requests that make rules and head parsers work hardest, as far as we could find: many hits, many fields, and long values of what patterns
+// begin with. At any length.
 
 import { flood } from './worst-values.ts';
 
@@ -18,7 +18,7 @@ const jsonType = ['content-type', 'application/json'] as const;
 const sqli = "1' UNION SELECT password FROM users-- -";
 const empty = Buffer.alloc(0);
 
-/** What patterns of the CRS begin with or are made of. */
+/** What patterns of the CRS begin with or consist of. */
 const valueFills: readonly string[] = [
   ...['a', ' ', "'", '"', '(', ')', ';', '|', '$', '`', '\\', '/', '<', '>', '=', '{', '%2541', '&#65;', '../', '/**/'],
   ...[

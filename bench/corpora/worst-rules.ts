@@ -1,10 +1,10 @@
-// Patterns and rule text that make those who read rules work hardest, as far as we could find: what is opened and not closed,
-// lists without end, lines that go on. Rules are trusted, but a pack of megabytes must load.
+// Patterns and rule text that make the rule parser and compiler work hardest, as far as we could find: brackets that are not closed,
+// endless lists, continued lines. Rules are trusted, but a pack of megabytes must load.
 
-/** What is put before, between and behind: `start`, then `fill` over and over, then `end`. Byte strings. */
+/** `start`, then `fill` over and over, then `end`. Byte strings. */
 export type WorstRuleText = readonly [start: string, fill: string, end: string];
 
-/** Patterns. Some are refused, which must not take longer either. */
+/** Patterns. Some are rejected, which must not take longer either. */
 export const worstPatterns: readonly WorstRuleText[] = [
   ...['a', '[a]', '(?:a)', '(?:a|b)?', 'a{2}', 'a|', 'a?', '.*', '\\w+', '[^a]+b', '\\x80', '^a|', '\\ba'].map(plain),
   ...['a{', '\\Q', '\\Q\\E', '(?#)', '[[:', '[.', '(?i)', '\\x{'].map(plain),

@@ -1,10 +1,10 @@
-// Values that make transformations and detectors work hardest, as far as we could find: what begins an escape, a comment or
-// a step up a path and does not go on, over and over.
+// Values that make transformations and detectors work hardest, as far as we could find: the beginning of an escape, a comment or a path
+// segment, incomplete, over and over.
 
 /** Repeated to any length; byte strings. Each is given to every transformation and detector. */
 export const worstFills: readonly string[] = [
   ...['a', ' ', 'a ', ' a', '\0', 'a\0', '\t\n', '\r\n', '\xa0', '\xc2\xa0'],
-  // Escapes: complete, cut short, and nothing but their first byte.
+  // Escapes: complete, cut short, and only their first byte.
   ...['%', '%4', '%41', '%25', '%u', '%u00', '%u0041', '+'],
   ...['&', '&#', '&#x', '&#1', '&#0', '&#x41', '&#65;', '&amp', '&amp;', '&ampamp;', '&lt;&gt', '&NewLine;'],
   ...['\\', '\\\\', '\\x', '\\x4', '\\x41', '\\u', '\\u00', '\\u0041', '\\0', '\\101', '\\n', '\\a ', '\\\n', '\\41 '],
@@ -15,7 +15,7 @@ export const worstFills: readonly string[] = [
   ...['./', '../', '/..', '/.', '//', '/./', 'a/../', 'a/', '/a/b/../..', '\\..\\', '..\\', '.', '..', '..../'],
   // Base64 and hexadecimal.
   ...['QUFB', 'QQ==', '=', 'Q=', 'Q\n', '-_', '4', '4g', '41', 'zz'],
-  // UTF-8: complete, cut short, overlong, and bytes that only go on.
+  // UTF-8: complete, cut short, overlong, and continuation bytes alone.
   ...['\xc3\xa9', '\xe2\x82\xac', '\xf0\x9f\x98\x80', '\xc3', '\xe2\x82', '\xf0\x9f\x98', '\x80', '\xff', '\xc0\xaf'],
   // SQL and scripts, for detectors.
   ...["'", '"', "''", "'or", "' or 1=1 ", '(', '()', '((', ';', ',', '1,', '@', '@@', '`', '[', 'x', '1', '1.', '1e'],
@@ -42,7 +42,7 @@ export function flood(fill: string, bytes: number): Buffer {
   return Buffer.alloc(bytes, fill, 'latin1');
 }
 
-/** Fills by whose beginning and end a value differs from its middle: `[start, fill]`. */
+/** Fills for values whose beginning differs from the rest: `[start, fill]`. */
 export const worstStarts: readonly (readonly [start: string, fill: string])[] = [
   ['/*', 'a'],
   ['/*', '*'],

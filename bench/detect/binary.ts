@@ -1,4 +1,4 @@
-// False alarms of a rule set in bytes that are not text, sent as a body and as an uploaded file.
+// False positives of a rule set in bytes that are not text, sent as a body and as an uploaded file.
 
 import { limits } from '../../src/base/limits.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -16,7 +16,7 @@ export interface BinaryResult {
   readonly alarms: ReadonlyMap<number, number>;
 }
 
-/** Inspects bodies of a MiB, of each kind in turn, until `bytes` were inspected. */
+/** Inspects bodies of 1 MiB, of each kind in turn, until `bytes` have been inspected. */
 export function inspectBinaries(plan: Plan, bytes: number): BinaryResult[] {
   const results = Object.keys(binaryKinds).map((kind) => ({
     kind,

@@ -1,6 +1,6 @@
-// Our detectors beside libinjection on some hundred thousand values: what sqlmap sends, markup of the HTML standard, lines of
-// installed packages, libinjection's own vectors. Says where they differ; fails where libinjection finds an attack that ours
-// miss, or ours find something in a harmless line.
+// Weir's detectors compared with libinjection on some hundred thousand values: sqlmap's requests, markup of the HTML standard, lines of
+// installed packages, libinjection's own vectors. Lists where they differ; fails where libinjection finds an attack that Weir misses, or
+// where Weir finds something in a harmless line.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -25,12 +25,12 @@ const vectorsModule = 'github.com/corazawaf/libinjection-go@v0.3.5';
 interface Corpus {
   readonly name: string;
   readonly detector: 'sqli' | 'xss';
-  /** What all of them are; vectors are of both kinds. */
+  /** What all of them are; vectors are a mixture. */
   readonly truth: 'attack' | 'harmless' | 'unknown';
   readonly values: readonly string[];
 }
 
-/** What two detectors say of a value on which they differ. */
+/** A value on which the two detectors differ, and what each found. */
 interface Difference {
   readonly text: string;
   readonly ours: string | undefined;
@@ -79,7 +79,7 @@ function differencesOf({ detector, values }: Corpus, driver: string): Difference
   });
 }
 
-/** Differences by what told them: how many, and one of them. */
+/** Differences by the detector's evidence: how many, and an example. */
 function groupsOf(differences: readonly Difference[]): readonly string[] {
   const groups = new Map<string, { count: number; readonly example: string }>();
   for (const { text, ours, theirs } of differences) {
@@ -93,7 +93,7 @@ function groupsOf(differences: readonly Difference[]): readonly string[] {
     .map(([name, { count, example }]) => `${String(count).padStart(8)}  ${name.padEnd(28)} ${example}`);
 }
 
-/** Why ours is right about them, by what the values are. */
+/** Who is right about them, by what the values are. */
 function reasonOf({ truth }: Corpus, isOurs: boolean): string {
   if (truth === 'attack') return isOurs ? 'right: it is an attack' : 'WRONG: an attack is missed';
   if (truth === 'harmless') return isOurs ? 'WRONG: the line is harmless' : 'right: the line is harmless';
@@ -119,7 +119,7 @@ function compare(corpus: Corpus, driver: string, isListed: boolean): boolean {
   return isRight;
 }
 
-/** Asks rule 942100 about everything that sqlmap sends, in both places. */
+/** Checks rule 942100 with everything that sqlmap sends, in both places. */
 async function compareRule(crs: string, data: string): Promise<boolean> {
   const engine = await ruleEngine(crs);
   try {
@@ -147,7 +147,7 @@ vectors of libinjection (needs Go); --crs asks rule 942100 with a request for ea
 and prints what they find in them.
 `;
 
-/** Prints the false alarms of rules in so many MiB of bytes that are not text; status 1 when there are any. */
+/** Prints the false positives of rules in this many MiB of bytes that are not text; returns status 1 if there are any. */
 async function compareBinary(mebibytes: number, rules: readonly string[]): Promise<number> {
   const plan = await loadPlan(rules);
   const results = inspectBinaries(plan, mebibytes * 2 ** 20);

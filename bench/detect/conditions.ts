@@ -1,10 +1,10 @@
-// Conditions behind a number, as an attacker puts them there, and what people write that looks like them.
+// Conditions after a number, as an attacker adds them, and similar text that people write.
 
 /** One value. */
 export interface ConditionValue {
   /** Byte string. */
   readonly text: string;
-  /** What the operand behind "and" or "or" is. */
+  /** The kind of operand after "and" or "or". */
   readonly kind: string;
 }
 
@@ -21,7 +21,7 @@ const operators = ['or', 'and', '||', '&&', 'xor', 'OR', 'aNd'];
 const choices = ['or', '||', 'xor'];
 const unsigned = ['1', '0', '23', '1.5', '0x1', '(1)'];
 
-/** What only a query says. */
+/** Conditions that occur only in queries. */
 const attackKinds: readonly Kind[] = [
   { kind: 'xor', operators: ['xor'], operands: ['0', '1'] },
   {
@@ -100,7 +100,7 @@ const attackKinds: readonly Kind[] = [
   { kind: 'a comment', operands: ['1--', '1-- -', '1/*', '1;--', '1; -- -', '1#'] },
 ];
 
-/** What people write as well, so that it is not an injection: each is worth no more to an attacker than "1 or 1". */
+/** Conditions that people also write, so they are not injections: none is worth more to an attacker than "1 or 1". */
 const proseKinds: readonly Kind[] = [
   { kind: 'a number', operands: ['1', '2', '0', '1.5', '10'] },
   { kind: 'numbers', operands: ['1 or 2', '2 and 3', '1 or 1 or 1'] },
@@ -126,7 +126,7 @@ function* valuesOf(kinds: readonly Kind[], isAttack: boolean): Generator<Conditi
   for (const { kind, operands, operators: some = operators, heads = numbers } of kinds) {
     for (const head of heads) {
       for (const operator of some) {
-        // "1 xor 1" and "1/**/or/**/1" nobody writes.
+        // Nobody writes "1 xor 1" or "1/**/or/**/1".
         if (!isAttack && operator === 'xor') continue;
         for (const operand of operands) {
           for (const [between, inside] of spacings) {
@@ -143,5 +143,5 @@ function* valuesOf(kinds: readonly Kind[], isAttack: boolean): Generator<Conditi
 /** Values that are an injection where a number is expected. */
 export const conditionValues = (): Generator<ConditionValue> => valuesOf(attackKinds, true);
 
-/** Values that are none, although libinjection takes most for one. */
+/** Values that are not injections, although libinjection takes most of them for one. */
 export const proseConditions = (): Generator<ConditionValue> => valuesOf(proseKinds, false);

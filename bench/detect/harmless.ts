@@ -1,10 +1,10 @@
-// Lines of installed packages that attack nobody: prose, data, code and names. A line that holds a query, markup, or what an
-// attack is made of in code (a literal of operators alone) is left out by what it reads, not by what a detector says of it.
+// Lines of installed packages that attack nobody: prose, data, code and names. A line that contains a query, markup, or something that
+// attacks in code are made of (a literal of only operators) is left out because of its text, not because of a detector's result.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 
-/** What a line is of. */
+/** The kind of text that a line is from. */
 export type HarmlessKind = 'prose' | 'data' | 'code' | 'names';
 
 /** One line, a byte string. */
@@ -22,27 +22,27 @@ const kinds: ReadonlyMap<string, HarmlessKind> = new Map([
   ['.mjs', 'code'],
   ['.ts', 'code'],
 ]);
-/** Documents without an ending. */
+/** Documents without an extension. */
 const documents = /^(licen[cs]e|readme|changelog|notice|authors|history)$/i;
 const lineBytesMin = 4;
 const lineBytesMax = 300;
 const fileBytesMax = 1024 * 1024;
 
-/** Says that a line is not a harmless one, whatever a detector says. */
+/** Patterns of lines that do not count as harmless, whatever a detector finds. */
 const excluded: readonly (readonly [why: string, pattern: RegExp])[] = [
   [
     'a query',
     /\bselect\b.*\bfrom\b|\bunion\b.*\bselect\b|\b(insert\s+into|delete\s+from|waitfor\s+delay|drop\s+table)\b/i,
   ],
   ['what an attack says, in a text about attacks', /\bor\s+['"]?\d+['"]?\s*=|\b(sleep|benchmark|load_file)\s*\(/i],
-  // 'a' or 'b', '=' and "'*'" are what attackers send; in code they are literals with an operator in or behind them.
-  ['a literal beside an operator', /["'`]\s*(?:[-+*/%^|&=<>#~!;]|(?:and|or|in|is|like|xor|regexp)\b)/i],
+  // 'a' or 'b', '=' and "'*'" are what attackers send; in code they are literals with an operator in or after them.
+  ['a literal next to an operator', /["'`]\s*(?:[-+*/%^|&=<>#~!;]|(?:and|or|in|is|like|xor|regexp)\b)/i],
 ];
 const markup = /<[a-z!?/%]|javascript:|\bon[a-z]+["']?\s*=|&(?:#|colon;)|<script/i;
 
-/** Whether a line says by itself that it is not a harmless value for SQL. */
+/** Whether a line may be a query, so that it does not count as harmless for SQL. */
 export const mayBeQuery = (text: string): boolean => excluded.some(([, pattern]) => pattern.test(text));
-/** Whether a line says by itself that it holds markup. */
+/** Whether a line may contain markup. */
 export const mayBeMarkup = (text: string): boolean => markup.test(text);
 
 function* filesUnder(folder: string): Generator<string> {
@@ -58,7 +58,7 @@ function kindOf(path: string): HarmlessKind | undefined {
 }
 
 /**
- * The different lines of the texts and sources below a folder.
+ * The distinct lines of the texts and sources in a folder.
  * @param forced the kind of all of them, for files of names.
  */
 export function* harmlessLines(folder: string, forced?: HarmlessKind): Generator<HarmlessLine> {

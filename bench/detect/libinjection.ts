@@ -1,20 +1,20 @@
-// libinjection as an oracle: its C sources behind a driver of ours (test/oracle/peers/libinjection).
+// libinjection as an oracle: its C sources with a driver of ours (test/oracle/peers/libinjection).
 
 import { spawnSync } from 'node:child_process';
 
-/** What libinjection says of one value. */
+/** libinjection's result for one value. */
 export interface LibinjectionAnswer {
   readonly isSqli: boolean;
   readonly isXss: boolean;
-  /** The shape that told SQL injection; "-" when it is none. */
+  /** The fingerprint of the SQL injection; "-" if it is not one. */
   readonly fingerprint: string;
 }
 
 const answersBytesMax = 256 * 1024 * 1024;
 
 /**
- * Asks about values, byte strings each.
- * @throws Error when the driver fails or answers short.
+ * Runs libinjection on values, which are byte strings.
+ * @throws Error when the driver fails or returns too few results.
  */
 export function askLibinjection(driver: string, values: readonly string[]): LibinjectionAnswer[] {
   const pieces = values.flatMap((value) => {

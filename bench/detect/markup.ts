@@ -1,5 +1,5 @@
-// Values that make a browser run script: every element, event handler and URL attribute that the HTML and SVG standards name, in
-// every place where a page may put a value, in the spellings that a browser's tokeniser accepts (HTML Living Standard, 13.2.5).
+// Values that make a browser run script: every element, event handler and URL attribute that the HTML and SVG standards name, in every
+// place where a page may put a value, in every spelling that a browser's tokeniser accepts (HTML Living Standard, 13.2.5).
 
 import { htmlEventAttributes } from 'html-event-attributes';
 import { htmlTagNames } from 'html-tag-names';
@@ -7,14 +7,14 @@ import { urlAttributes } from 'html-url-attributes';
 import { svgEventAttributes } from 'svg-event-attributes';
 import { svgTagNames } from 'svg-tag-names';
 
-/** One value, and what it is made of. */
+/** One value and its kind. */
 export interface MarkupValue {
   readonly text: string;
   /** Where the page has put it, and what it does there. */
   readonly kind: string;
 }
 
-/** What ends the place in the page where the value stands, and what begins behind it; `kind` for reports. */
+/** What ends the place of the value in the page, and what begins after the value; `kind` for reports. */
 const places = [
   { kind: 'text', before: '', behind: '' },
   { kind: 'words', before: 'Yours, Pat ', behind: ' and so on' },
@@ -51,7 +51,7 @@ const attributes: readonly ((name: string, value: string) => string)[] = [
 ];
 
 const scripts = ['alert(1)', 'alert`1`', 'location=name', 'eval(name)'] as const;
-/** Addresses that run script where a browser follows them. */
+/** URLs that run script when a browser follows them. */
 const addresses = [
   'javascript:alert(1)',
   'JaVaScRiPt:alert(1)',
@@ -67,7 +67,7 @@ const addresses = [
 const elementNames = [...new Set([...htmlTagNames, ...svgTagNames])];
 const handlerNames = [...new Set([...htmlEventAttributes, ...svgEventAttributes])];
 
-/** Attributes whose address a browser follows as a page or a script, with an element that has them. */
+/** Attributes whose URL a browser loads as a page or a script, with an element that has them. */
 const followed: readonly (readonly [element: string, name: string])[] = [
   ...(['action', 'data', 'formAction', 'href', 'src'] as const).flatMap((name) =>
     (urlAttributes[name] ?? []).map((element) => [element, name.toLowerCase()] as const),
@@ -75,7 +75,7 @@ const followed: readonly (readonly [element: string, name: string])[] = [
   ...['a', 'use', 'animate', 'set'].map((element) => [element, 'xlink:href'] as const),
 ];
 
-/** A choice that differs from one to the next, the same every time. */
+/** Chooses in turn, the same every time. */
 const turn = <T>(choices: readonly T[], n: number): T => choices[n % choices.length] as T;
 
 /** Event handlers of every element. */
@@ -85,7 +85,7 @@ export function* handlerValues(): Generator<MarkupValue> {
     for (const name of handlerNames) {
       n += 1;
       const place = turn(places, n);
-      // Every other spelling for each place: the counts have no common divisor.
+      // The choices change at different rates, so that every combination occurs: the counts have no common divisor.
       const text = turn(tags, Math.floor(n / 3))(element, name, turn(scripts, Math.floor(n / 7)));
       yield { text: `${place.before}${text}${place.behind}`, kind: `handler in ${place.kind}` };
     }
@@ -97,7 +97,7 @@ export function* handlerValues(): Generator<MarkupValue> {
   }
 }
 
-/** Addresses of every attribute that is followed. */
+/** URLs in every attribute that is followed. */
 export function* addressValues(): Generator<MarkupValue> {
   for (const [element, name] of followed) {
     for (const address of addresses) {

@@ -1,4 +1,5 @@
-// Where the packages are that corpora are made of: npm's here, those of other ecosystems as scripts/setup/peers.mjs puts them.
+// Where the packages are that corpora are made of: npm's in this project, those of other ecosystems where scripts/setup/peers.mjs puts
+// them.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +10,10 @@ const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, 
 /** npm's packages. */
 export const npmPackages: string = inRoot('node_modules');
 
-/** sqlmap's data folder; undefined when the set-up could not have it. */
+/** sqlmap's data folder; undefined when the set-up could not get it. */
 export const sqlmapData: string | undefined = sqlmapFolder(inRoot('.cache/peers/python'));
 
 const driver = inRoot('.cache/peers/libinjection/driver');
 
-/** The program that asks libinjection; undefined when the set-up could not build it. */
+/** The driver program of libinjection; undefined when the set-up could not build it. */
 export const libinjectionDriver: string | undefined = existsSync(driver) ? driver : undefined;

@@ -1,4 +1,4 @@
-// Rule 942100 of the CRS alone, asked with whole requests: a value as an argument of the query, and as a string of JSON.
+// Rule 942100 of the CRS alone, run on whole requests: with a value as an argument of the query, and as a JSON string.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,16 +7,16 @@ import { createEngine, type Engine } from '../../src/index.ts';
 
 const file = 'rules/REQUEST-942-APPLICATION-ATTACK-SQLI.conf';
 const ruleId = 942_100;
-/** Blocks what the rule finds: `block` alone counts. */
+/** Blocks what the rule finds, so that only blocking counts. */
 const settings = 'SecRuleEngine On\nSecRequestBodyAccess On\nSecDefaultAction "phase:2,deny,log"\n';
 
-/** Where a value stood when the rule found it. */
+/** The places in which the rule finds a value. */
 export interface RuleAnswer {
   readonly query: boolean;
   readonly json: boolean;
 }
 
-/** The rule as an engine; to be closed. @param crs folder of a CRS release. */
+/** The rule as an engine, which the caller must close. @param crs folder of a CRS release. */
 export async function ruleEngine(crs: string): Promise<Engine> {
   const text = readFileSync(join(crs, file), 'utf8')
     .split(/\n(?=Sec)/)
@@ -32,7 +32,7 @@ export async function ruleEngine(crs: string): Promise<Engine> {
   }
 }
 
-/** A byte string percent-encoded. */
+/** Percent-encodes a byte string. */
 const escaped = (value: string): string =>
   value.replace(/[^\w.~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 

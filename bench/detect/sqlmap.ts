@@ -1,5 +1,5 @@
-// Every request that sqlmap can build from its own data: each payload behind each boundary, as its package spells them. The
-// rules of how they are put together are those of the tags' meaning, told at the head of its boundaries.xml.
+// Every request that sqlmap can build from its own data: each payload in each boundary, as its package spells them. They are combined as
+// the head of its boundaries.xml describes.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ import { createRandom } from '../corpora/random.ts';
 export interface SqlmapValue {
   /** Byte string. */
   readonly text: string;
-  /** The payload's title, to tell what a miss is. */
+  /** The payload's title, which describes a miss. */
   readonly title: string;
-  /** The boundary before and behind it. */
+  /** The boundary before and after it. */
   readonly boundary: string;
 }
 
@@ -25,7 +25,7 @@ interface Payload {
   readonly title: string;
   readonly kind: string;
   readonly clause: string;
-  /** Where it stands: 1 behind the parameter's value, 2 behind a negative one, 3 in its place. */
+  /** Where it goes: 1 after the parameter's value, 2 after a negative one, 3 in its place. */
   readonly where: readonly string[];
   readonly text: string;
   readonly comment: string;
@@ -34,12 +34,12 @@ interface Payload {
 /** Type of a payload in sqlmap's data. */
 const stackedKind = '4';
 const unionKind = '6';
-/** Columns of the unions that stand for sqlmap's ranges. */
+/** Numbers of columns for unions, in place of sqlmap's ranges. */
 const unionColumns = [1, 3, 10];
 
 const parser = new XMLParser({ parseTagValue: false, trimValues: false, ignoreAttributes: true });
 
-/** What an element holds; nothing where it is empty. */
+/** The text of an element; empty if it has none. */
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function elementsOf(path: string, name: string): readonly Record<string, unknown>[] {
@@ -72,7 +72,7 @@ function payloadsOf(path: string): readonly Payload[] {
   });
 }
 
-/** The value with its place-holders filled, each with one value throughout, as sqlmap does. */
+/** The value with its placeholders filled in, each with the same value throughout, as sqlmap does. */
 function filled(template: string, original: string, below: (bound: number) => number): string {
   const letters = (length: number, first: number): string =>
     Array.from({ length }, () => String.fromCharCode(first + below(26))).join('');
@@ -94,7 +94,7 @@ function filled(template: string, original: string, below: (bound: number) => nu
   });
 }
 
-/** Prefix, payload, comment and suffix in one: a comment makes the suffix needless. */
+/** Prefix, payload, comment and suffix in one; after a comment, the suffix is not needed. */
 function joined({ prefix, suffix }: Boundary, { text, comment, kind, clause }: Payload): string {
   const isTight =
     kind === stackedKind ||
@@ -108,8 +108,8 @@ function joined({ prefix, suffix }: Boundary, { text, comment, kind, clause }: P
 }
 
 /**
- * The values of every payload behind every boundary, at level 5 and risk 3 (so none is left out), for one value of the parameter.
- * @param folder xml below the data of sqlmap's package.
+ * The values of every payload in every boundary, at level 5 and risk 3 (so that none is left out), for one value of the parameter.
+ * @param folder xml in the data folder of sqlmap's package.
  * @param original the parameter's value, which most payloads keep.
  */
 export function* sqlmapValues(folder: string, original: string, seed = 7): Generator<SqlmapValue> {

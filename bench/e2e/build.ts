@@ -1,5 +1,5 @@
-// Brings the peers: programs of ours built with Go, packages of Debian unpacked. All below .cache, once for each state of
-// what they are made of. Nothing is installed.
+// Provides the peers: programs of ours built with Go, and unpacked Debian packages. All are in .cache, built once for each state of their
+// sources. Nothing is installed.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,10 +10,10 @@ import { Absent } from './system.ts';
 const cacheFolder = join(import.meta.dirname, '../../.cache/bench');
 const goFolder = join(import.meta.dirname, 'go');
 
-/** What a build may take; a first one fetches modules and compiles Envoy's protocol. */
+/** Time limit of a build; the first one fetches modules and compiles Envoy's protocol. */
 const buildMsMax = 900_000;
 
-/** Runs a program to its end and returns its output. @throws Absent with its last line when it fails or is not there. */
+/** Runs a program to its end and returns its output. @throws Absent with its last line when it fails or does not exist. */
 function run(
   program: string,
   args: readonly string[],
@@ -33,7 +33,7 @@ function run(
   }
 }
 
-/** Does what makes `target` when `digest` is not what it was made for. */
+/** Calls `make` to build `target` unless it was built with the same `digest`. */
 function once(target: string, digest: string, make: () => void): void {
   const stamp = `${target}.made`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
@@ -51,14 +51,14 @@ function goDigest(): string {
   return hash.digest('hex');
 }
 
-/** A program of `go/` to build. */
+/** A program in `go/` to build. */
 export interface GoProgram {
   /** Its folder. */
   readonly name: 'service' | 'empty' | 'coraza';
   readonly tags?: readonly string[];
 }
 
-/** Builds a program of `go/` and returns its path. @throws Absent without Go, without its modules, without a C compiler. */
+/** Builds a program in `go/` and returns its path. @throws Absent without Go, its modules or a C compiler. */
 export function buildGo({ name, tags = [] }: GoProgram, onProgress: (sentence: string) => void): string {
   const environment = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly -buildvcs=false' };
   const version = run('go', ['version'], { env: environment }).trim();
@@ -71,25 +71,25 @@ export function buildGo({ name, tags = [] }: GoProgram, onProgress: (sentence: s
   return target;
 }
 
-/** The versions of Go and of a module that our programs use, as `go.mod` says. */
+/** The versions of Go and of a module that our programs use, from `go.mod`. */
 export function goVersionOf(module: string): string {
   const file = readFileSync(join(goFolder, 'go.mod'), 'utf8');
   const at = file.split('\n').find((line) => line.trim().startsWith(`${module} `));
   return at?.trim().split(' ')[1] ?? 'unknown';
 }
 
-/** `go1.26.8` and the like. @throws Absent */
+/** The installed version of Go, such as `go1.26.8`. @throws Absent */
 export const goVersion = (): string => run('go', ['env', 'GOVERSION']).trim();
 
-/** Unpacked packages of Debian. */
+/** Unpacked Debian packages. */
 export interface Unpacked {
-  /** The folder that stands for `/`. */
+  /** The folder in place of `/`. */
   readonly root: string;
   /** Each package's version, by name. */
   readonly versions: ReadonlyMap<string, string>;
 }
 
-/** Fetches packages of the distribution and unpacks them side by side, without installing any. @throws Absent */
+/** Fetches packages of the distribution and unpacks them into one folder, without installing any. @throws Absent */
 export function unpackDebian(
   name: string,
   packages: readonly string[],
@@ -115,7 +115,7 @@ export function unpackDebian(
   return { root, versions: candidates };
 }
 
-/** Libraries that a program needs and the machine has not. @param libraries a folder that is searched first. */
+/** Libraries that a program needs and the machine does not have. @param libraries a folder that is searched first. */
 export function missingLibraries(file: string, libraries: string): readonly string[] {
   const output = run('ldd', [file], { env: { ...process.env, LD_LIBRARY_PATH: libraries } });
   return [...output.matchAll(/^\s*(\S+) => not found/gm)].map(([, name = '']) => name);

@@ -1,37 +1,37 @@
-// The load: autocannon for as much as the system takes and for one connection, and a sender of our own for a given rate,
-// since autocannon sends each second's share at once, as fast as answers come.
+// The load: autocannon for saturation and for a single connection, and a sender of our own for a given rate, since autocannon sends each
+// second's share at once, as fast as responses arrive.
 
 import { connect, type Socket } from 'node:net';
 import autocannon from 'autocannon';
 import { Http1AnswerReader } from '../../demo/stack/answer.ts';
 import type { Sent } from './workload.ts';
 
-/** Nothing may take longer. */
+/** Time limit of every run. */
 const answerSecondsMax = 600;
 
-/** How often autocannon looks whether all answers have come. */
+/** How often autocannon checks whether all responses have arrived. */
 const sampleMs = 10;
 
-/** What is to be sent. Each connection begins with another request of the list and goes on in its order. */
+/** What is sent. Each connection begins with a different request of the list and continues in its order. */
 export interface Load {
   readonly port: number;
   readonly requests: readonly Sent[];
   readonly connections: number;
-  /** Requests in all, no fewer than connections. */
+  /** Total number of requests, at least one per connection. */
   readonly amount: number;
 }
 
-/** What came of it. */
+/** The result of a load. */
 export interface Outcome {
-  /** From the first request to the last answer. */
+  /** From the first request to the last response. */
   readonly seconds: number;
-  /** Milliseconds that each answer took, ascending. */
+  /** Milliseconds that each response took, ascending. */
   readonly milliseconds: readonly number[];
-  /** Answers other than 200 by status; `lost` counts connections lost and answers that did not come. */
+  /** Responses other than 200 by status; `lost` counts lost connections and missing responses. */
   readonly failures: Failures;
 }
 
-/** How often what went wrong, by status. */
+/** Counts of failures, by status. */
 export type Failures = ReadonlyMap<string, number>;
 
 function count(failures: Map<string, number>, status: number, times = 1): void {
@@ -39,10 +39,10 @@ function count(failures: Map<string, number>, status: number, times = 1): void {
   if (status !== 200 && times > 0) failures.set(name, (failures.get(name) ?? 0) + times);
 }
 
-/** Headers by name as autocannon takes them; it adds the length itself. */
+/** Headers by name, as autocannon takes them; it adds the length itself. */
 const headersOf = (request: Sent): Record<string, string> => Object.fromEntries(request.headers);
 
-/** Sends so many requests as fast as answers come, and waits for all of them. */
+/** Sends `amount` requests as fast as responses arrive, and waits for all of them. */
 export async function driveClosed({ port, requests, connections, amount }: Load): Promise<Outcome> {
   const prepared = requests.map((request) => ({
     method: request.method,
@@ -89,7 +89,7 @@ class Connection {
       try {
         this.#reader?.write(bytes);
       } catch {
-        // What comes is not HTTP/1.1: the connection is as good as lost.
+        // What arrived is not HTTP/1.1: the connection counts as lost.
         this.#socket.destroy();
       }
       if (this.#reader?.isComplete === true) this.#end(this.#reader.status);
@@ -102,7 +102,7 @@ class Connection {
     return !this.#socket.destroyed;
   }
 
-  /** Sends and waits for the whole answer. Resolves to its status, to 0 when the connection is lost. */
+  /** Sends a request and waits for the whole response. Resolves to its status, or to 0 when the connection is lost. */
   ask(request: Sent): Promise<number> {
     const lines = request.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const length = request.body.length === 0 ? '' : `content-length: ${request.body.length}\r\n`;
@@ -126,18 +126,18 @@ class Connection {
   }
 }
 
-/** Requests at a fixed rate, whether answers come or not. */
+/** Requests at a fixed rate, whether responses arrive or not. */
 export interface RatedLoad extends Pick<Load, 'port' | 'requests' | 'amount'> {
   readonly perSecond: number;
 }
 
-/** How often those are sent that are due. A request counts from when it was due, at most a tick before it was sent. */
+/** How often requests that are due are sent. A request's time counts from when it was due, at most a tick before it was sent. */
 const tickMs = 1;
 
-/** Connections that are opened at most; beyond them a request waits, and its waiting counts. */
+/** Most connections that are opened; above this a request waits, and its waiting counts. */
 const openConnectionsMax = 256;
 
-/** Sends at a fixed rate and waits for all answers. */
+/** Sends at a fixed rate and waits for all responses. */
 export async function driveOpen({ port, requests, amount, perSecond }: RatedLoad): Promise<Outcome> {
   const idle: Connection[] = [];
   const all: Connection[] = [];

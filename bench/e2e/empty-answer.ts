@@ -1,11 +1,11 @@
-// What empty ext_proc servers answer: let it go on. Knows no transport.
+// The reply of empty ext_proc servers: continue. Knows no transport.
 
 import type {
   ProcessingRequest,
   ProcessingResponse,
 } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 
-/** The answer to a message. */
+/** The reply to a message. */
 export function answerTo({ request }: ProcessingRequest): ProcessingResponse {
   const response = { response: undefined };
   const trailers = { headerMutation: undefined };

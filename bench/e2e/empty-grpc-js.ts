@@ -1,4 +1,4 @@
-// An ext_proc server on grpc-js that looks at nothing and lets everything go on: `node empty-grpc-js.ts SOCKET`.
+// An ext_proc server on grpc-js that inspects nothing and lets everything continue: `node empty-grpc-js.ts SOCKET`.
 
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import {
@@ -12,7 +12,7 @@ import { answerTo } from './empty-answer.ts';
 const { fullName, methods } = ExternalProcessorDefinition;
 
 const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.enable_channelz': 0 });
-// Envoy resets each stream; with Node's own limits one in some hundred requests would be answered by an error.
+// Envoy resets each stream; with Node's own limits, one in some hundred requests would fail.
 setResetLimits(server, { burst: 1e9, rate: 1e9 });
 server.addService(
   {

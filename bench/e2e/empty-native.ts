@@ -1,4 +1,4 @@
-// An ext_proc server on our native transport that looks at nothing and lets everything go on: `node empty-native.ts SOCKET`.
+// An ext_proc server on our native transport that inspects nothing and lets everything continue: `node empty-native.ts SOCKET`.
 
 import { limits } from '../../src/base/limits.ts';
 import { createNativeTransport } from '../../src/ext-proc/native-transport.ts';

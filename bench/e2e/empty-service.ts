@@ -1,4 +1,4 @@
-// The service of the empty servers on our transports: looks at nothing and lets everything go on.
+// The service of the empty servers on our transports: inspects nothing and lets everything continue.
 
 import {
   ProcessingRequest,
@@ -7,7 +7,7 @@ import {
 import type { OpenStream } from '../../src/ext-proc/transport.ts';
 import { answerTo } from './empty-answer.ts';
 
-/** Answers each message of a stream. */
+/** Replies to each message of a stream. */
 export const openEmpty: OpenStream = (replies) => ({
   message: (bytes) => replies.reply(ProcessingResponse.encode(answerTo(ProcessingRequest.decode(bytes))).finish()),
   halfClose: () => replies.end(),

@@ -1,5 +1,5 @@
-// An ext_proc server by mutual TLS that looks at nothing and lets everything go on: `node empty-tls.ts TRANSPORT CERT KEY CA`. Says its
-// port, and that it is ready.
+// An ext_proc server with mutual TLS that inspects nothing and lets everything continue: `node empty-tls.ts TRANSPORT CERT KEY CA`. Prints
+// its port when it is ready.
 
 import { limits } from '../../src/base/limits.ts';
 import { ListenerTls } from '../../src/ext-proc/listener-tls.ts';

@@ -1,4 +1,4 @@
-// `npm run bench -- e2e`: Weir through a real Envoy beside what one would use in its place. See options.ts for the flags.
+// `npm run bench -- e2e`: Weir behind a real Envoy, compared with its alternatives. See options.ts for the flags.
 
 import { type Options, readOptions, UsageError } from './options.ts';
 import { commitOf, headerOf } from './report/header.ts';
@@ -6,7 +6,7 @@ import { tableOf } from './report/table.ts';
 import { writeReports } from './report/write.ts';
 import { runPlan } from './run.ts';
 
-/** Children die with us; what stands in temporary folders is removed at `exit`, which a signal alone does not bring. */
+/** Child processes end with this one; temporary folders are removed at `exit`, which a signal does not trigger by itself. */
 function exitOnSignals(): void {
   const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
   for (const signal of Object.keys(status) as (keyof typeof status)[])
@@ -31,7 +31,7 @@ async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   return wrong.length > 0 ? 1 : 0;
 }
 
-/** Runs the bench. Returns the exit status: 1 when something is wrong, 2 when the command line is. */
+/** Runs the bench. Returns the exit status: 1 when something is wrong, 2 for a usage error. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readOptions(args);

@@ -1,5 +1,5 @@
-// One round of one system on one workload: as much as it takes, one connection, half of what it takes; with the processor
-// time and the memory of its processes. Knows nothing of rules or rows.
+// One round of one system on one workload: at saturation, with one connection, and at half of the saturation rate; with the processor time
+// and the memory of its processes. Knows nothing of rules or rows.
 
 import { driveClosed, driveOpen, type Failures } from './drive.ts';
 import { machineSeconds, peakBytesOf, processorSecondsOf, resetPeaks, treeOf } from './processes.ts';
@@ -7,7 +7,7 @@ import { percentileOf } from './statistics.ts';
 import type { RunningSystem } from './system.ts';
 import type { Sent, Workload } from './workload.ts';
 
-/** What is reported, each with its unit. Times of processors are per request. */
+/** What is reported, each with its unit. Processor times are per request. */
 export const metrics = {
   perSecond: { title: 'requests/s', unit: '1/s' },
   filterUs: { title: 'CPU filter', unit: 'µs' },
@@ -25,26 +25,26 @@ export const metrics = {
 /** The name of a metric. */
 export type Metric = keyof typeof metrics;
 
-/** One round. What does not apply is NaN. */
+/** One round. A metric that does not apply is NaN. */
 export type Round = Readonly<Record<Metric, number>> & { readonly failures: Failures };
 
-/** How long each part of a round takes about, in seconds. */
+/** How long each part of a round takes, approximately, in seconds. */
 export interface Pace {
   readonly seconds: number;
-  /** Fewest requests of a part, whatever they take. */
+  /** Fewest requests in a part, however long they take. */
   readonly requestsMin: number;
-  /** Bounds the connections that a workload asks for. */
+  /** Limits the connections that a workload asks for. */
   readonly connectionsMax: number;
-  /** Halves of a part that a system gets at most to become warm: some never settle. */
+  /** Most half-parts that a system gets to warm up: some never become stable. */
   readonly warmHalvesMax: number;
-  /** Different requests that are sent, at most. */
+  /** Most different requests that are sent. */
   readonly variantsMax: number;
 }
 
-/** Bodies of this many bytes are held at once to be sent from. */
+/** Bytes of bodies that are held in memory at once for sending. */
 const heldBytesMax = 64 * 1024 * 1024;
 
-/** The benign exchanges that are sent while timed: all, or as many as are held at once. */
+/** The benign exchanges that are sent while timed: all, or as many as fit into memory. */
 export function timedRequestsOf(
   { variants, bytes }: Pick<Workload, 'variants' | 'bytes'>,
   { variantsMax }: Pick<Pace, 'variantsMax'>,
@@ -61,14 +61,14 @@ export interface Timing {
   readonly pace: Pace;
 }
 
-/** A filter is warm when its processor time for a request fell by less than this share, so many halves of a part in turn. */
+/** A filter is warm when its processor time per request has fallen by less than this share in this many half-parts in a row. */
 const warmFallMax = 0.03;
 const settledHalves = 2;
 
 /**
- * Sends ever more until that takes half of a part's time, then as much again and again until the filter's processor time for a
- * request no longer falls: compilers (V8's, which go on for seconds) and caches are warm then. Returns requests per second: 0, and
- * sends nothing, where the pace allows no halves.
+ * Sends more and more until that takes half of a part's time, then the same amount repeatedly until the filter's processor time per
+ * request no longer falls: compilers (V8's, which continue for seconds) and caches are warm then. Returns requests per second. If the
+ * pace allows no half-parts, it sends nothing and returns 0.
  */
 export async function warmUp({ system, requests, connections, pace }: Timing): Promise<number> {
   if (pace.warmHalvesMax === 0) return 0;
@@ -93,14 +93,14 @@ export async function warmUp({ system, requests, connections, pace }: Timing): P
 
 const nothing: readonly number[] = [];
 
-/** What went wrong in all of them. */
+/** The failures of all parts, added up. */
 export function sumOf(parts: readonly Failures[]): Failures {
   const sum = new Map<string, number>();
   for (const [status, times] of parts.flatMap((part) => [...part])) sum.set(status, (sum.get(status) ?? 0) + times);
   return sum;
 }
 
-/** One round. @param ratePerSecond about what the system takes, which decides how many requests a part has. */
+/** Measures one round. @param ratePerSecond about the saturation rate, which determines how many requests a part has. */
 export async function measureRound(timing: Timing, ratePerSecond: number): Promise<Round> {
   const { system, requests, connections, pace } = timing;
   const filter = system.filterPid === undefined ? nothing : treeOf(system.filterPid);
@@ -150,8 +150,8 @@ export async function measureRound(timing: Timing, ratePerSecond: number): Promi
 }
 
 /**
- * Requests that one connection gets through in a part's time, by the time that the first ones take. Not asked where many connections
- * together get through no more than the fewest requests of a part.
+ * Requests that one connection can make in a part's time, estimated from the first ones. Not measured if many connections together
+ * make no more than the fewest requests of a part.
  */
 async function amountAlone({ system, requests, pace }: Timing, perSecond: number): Promise<number> {
   if (perSecond * pace.seconds <= pace.requestsMin) return pace.requestsMin;

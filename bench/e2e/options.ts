@@ -1,4 +1,4 @@
-// The command line of the end-to-end bench: flags to a plan. Starts nothing.
+// The command line of the end-to-end bench: turns flags into a plan. Starts nothing.
 
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,11 +10,11 @@ import { largeBytes, workloadsOf } from './workloads.ts';
 
 const MiB = 1024 * 1024;
 
-/** Most rounds and seconds that may be asked for: a day of figures is no better than an hour's. */
+/** Most rounds and seconds that may be asked for: figures of a day are no better than those of an hour. */
 const roundsMax = 100;
 const secondsMax = 600;
 
-/** What `--help` says. */
+/** The text of `--help`. */
 export const usage = `npm run bench -- e2e [--quick] [--only SYSTEM]… [--workload NAME]… [options]
 
 Times Weir through a real Envoy beside what one would use in its place, driven by autocannon: requests per second at
@@ -37,7 +37,7 @@ run; what is wrong ends the bench with status 1. Peers are built into .cache; wh
   --help
 `;
 
-/** A command line that is not understood; the message is for the user. */
+/** A wrong command line; the message is for the user. */
 export class UsageError extends Error {}
 
 /** What the command line asks for. */
@@ -47,7 +47,7 @@ export interface Options {
   readonly isRecorded: boolean;
 }
 
-/** Those that are named, in their own order. @throws UsageError for a name that is none. */
+/** Those whose names are given, in their own order. @throws UsageError for an unknown name. */
 function chosen<T extends System | Workload>(
   all: readonly T[],
   names: readonly string[] | undefined,
@@ -90,7 +90,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Reads the command line. Returns text to print instead of a plan for `--help` and `--list`. @throws UsageError */
+/** Reads the command line. For `--help` and `--list`, returns text to print instead of a plan. @throws UsageError */
 export function readOptions(args: readonly string[]): Options | string {
   const values = parse(args);
   if (values.help) return usage;

@@ -1,8 +1,8 @@
-// What the kernel says of processes: their processor time, their memory, and how busy the whole machine was. Linux only.
+// What the kernel reports about processes: their processor time, their memory, and how busy the whole machine was. Linux only.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** The kernel counts processor time in these, whatever the machine (USER_HZ, proc(5)). */
+/** The unit in which the kernel counts processor time on every machine (USER_HZ, proc(5)). */
 const ticksPerSecond = 100;
 
 function read(path: string): string {
@@ -13,7 +13,7 @@ function read(path: string): string {
   }
 }
 
-/** Ids of a process's threads; none when it has ended. */
+/** Ids of a process's threads; none after it has ended. */
 function threadsOf(pid: number): readonly string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);
@@ -22,7 +22,7 @@ function threadsOf(pid: number): readonly string[] {
   }
 }
 
-/** A process and all that came of it, by the kernel's lists of children. Those that ended are left out. */
+/** A process and all its descendants, by the kernel's lists of children. Those that have ended are left out. */
 export function treeOf(pid: number): readonly number[] {
   const pids = [pid];
   for (const one of pids) {
@@ -37,18 +37,18 @@ export function processorSecondsOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + secondsIn(read(`/proc/${pid}/stat`)), 0);
 }
 
-/** The same of a process's first thread alone: in Node that of the event loop. */
+/** The same for a process's first thread alone: in Node that of the event loop. */
 export function firstThreadSecondsOf(pid: number): number {
   return secondsIn(read(`/proc/${pid}/task/${pid}/stat`));
 }
 
 function secondsIn(stat: string): number {
-  // The second field is the name in brackets, which may hold anything: fields are counted behind its end.
+  // The second field is the name in brackets, which may contain anything: fields are counted after its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields.length > 12 ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
 }
 
-/** Processor time in seconds that the whole machine spent at work since it started, all processors together. */
+/** Processor time in seconds that the whole machine has spent working since it started, all processors together. */
 export function machineSeconds(): number {
   const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = read('/proc/stat')
     .slice(0, read('/proc/stat').indexOf('\n'))
@@ -57,7 +57,7 @@ export function machineSeconds(): number {
   return (user + nice + system + irq + softirq + steal) / ticksPerSecond;
 }
 
-/** The most memory in bytes that each process was ever resident with, since `resetPeaks`, summed. */
+/** The highest resident memory in bytes of each process since `resetPeaks`, summed. */
 export function peakBytesOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const kibibytes = /^VmHWM:\s*(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? '0';
@@ -65,13 +65,13 @@ export function peakBytesOf(pids: readonly number[]): number {
   }, 0);
 }
 
-/** Lets peaks begin anew (proc(5), clear_refs 5). One that may not be written to keeps its old peak. */
+/** Resets the peaks (proc(5), clear_refs 5). A process that may not be written to keeps its old peak. */
 export function resetPeaks(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
       writeFileSync(`/proc/${pid}/clear_refs`, '5');
     } catch {
-      // Ended meanwhile, or another user's.
+      // It has ended, or belongs to another user.
     }
   }
 }

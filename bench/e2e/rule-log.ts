@@ -1,11 +1,11 @@
-// Which rules ran in which exchange, as each system tells it: lines of its log, in which an exchange is named by the probe
-// header that rule 990001 logs. Knows the form of the logs and nothing of rules.
+// Which rules ran in which exchange, from the log of each system, where an exchange is identified by the probe header that rule 990001
+// logs. Knows the format of the logs and nothing of rules.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Rules of `probe.conf`: the first logs which exchange it is; the others match at the end of phases 2 and 4. */
+/** Rules of `probe.conf`: the first logs the exchange's name; the others match at the end of phases 2 and 4. */
 export const probeRuleIds = { name: 990_001, request: 990_002, response: 990_004 } as const;
 
 /** Rule ids by exchange. */
@@ -18,13 +18,13 @@ export class RuleLog {
     this.#idsByProbe.set(probe, known);
   }
 
-  /** What is known so far; empty for an exchange that no line told of. */
+  /** The ids known so far; empty for an exchange that is in no line. */
   idsOf(probe: string): ReadonlySet<number> {
     return this.#idsByProbe.get(probe) ?? new Set();
   }
 }
 
-/** Reads what has been added to a file since it was last asked, line by line. A file that is not there yet has no lines. */
+/** Reads what has been added to a file since the last call, line by line. A file that does not exist yet has no lines. */
 export class FileTail {
   readonly #path: string;
   readonly #decoder = new StringDecoder('utf8');
@@ -35,7 +35,7 @@ export class FileTail {
     this.#path = path;
   }
 
-  /** The complete lines that are new. */
+  /** The new complete lines. */
   lines(): readonly string[] {
     let file: number;
     try {
@@ -60,7 +60,7 @@ interface WeirRecord {
   readonly matches?: readonly { readonly ruleId: number; readonly data?: string }[];
 }
 
-/** Takes a line of Weir's audit log. */
+/** Adds a line of Weir's audit log. */
 export function addWeirLine(log: RuleLog, line: string): void {
   if (!line.startsWith('{')) return;
   const { matches = [] } = JSON.parse(line) as WeirRecord;
@@ -72,14 +72,14 @@ export function addWeirLine(log: RuleLog, line: string): void {
     );
 }
 
-/** Takes a line of our program around Coraza. */
+/** Adds a line of our Coraza program. */
 export function addCorazaLine(log: RuleLog, line: string): void {
   if (!line.startsWith('{"ids"')) return;
   const { probe, ids } = JSON.parse(line) as { readonly probe: string; readonly ids: readonly number[] };
   log.add(probe, ids);
 }
 
-/** Takes lines of nginx's error log, one rule each; they name the exchange by an id that ModSecurity gave it. */
+/** Adds lines of nginx's error log, one rule each; they identify the exchange by an id that ModSecurity gave it. */
 export class NginxLines {
   readonly #log: RuleLog;
   readonly #probes = new Map<string, string>();

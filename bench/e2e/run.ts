@@ -1,5 +1,4 @@
-// The whole run: starts the service and the systems, checks each on each workload, and takes rounds in turns. Knows how
-// nothing is shown.
+// The whole run: starts the service and the systems, checks each on each workload, and measures rounds in turns. Knows nothing of reports.
 
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +18,7 @@ export interface Plan {
   readonly largeBytes: number;
   readonly rounds: number;
   readonly pace: Pace;
-  /** Exchanges that each system is checked on, at most. */
+  /** Most exchanges that each system is checked on. */
   readonly checkedMax: number;
   /** Bytes of bodies that it is checked on, at most, except that one exchange and its twin are always sent. */
   readonly checkedBytes: number;
@@ -37,24 +36,24 @@ export interface Row {
   readonly absent?: string;
   /** What is wrong; the bench fails. */
   readonly wrong: readonly string[];
-  /** What the reader must know of the figures. */
+  /** What the reader must know about the figures. */
   readonly notes: readonly string[];
 }
 
-/** What came of a workload. */
+/** The result of a workload. */
 export interface Result {
   readonly workload: Workload;
   readonly rows: readonly Row[];
 }
 
-/** What came of everything. */
+/** The results of everything. */
 export interface Results {
   readonly results: readonly Result[];
-  /** Name and version of what took part. */
+  /** Name and version of each program that took part. */
   readonly versions: readonly (readonly [title: string, version: string])[];
 }
 
-/** The file that every engine reads: its settings, the CRS as it comes, and the probe. Undefined where there is no CRS. */
+/** The rule file for every engine: its settings, the unchanged CRS, and the probe. Undefined without a CRS. */
 function writeCrsFile(crs: string, folder: string): string | undefined {
   if (!existsSync(join(crs, 'rules'))) return undefined;
   const file = join(folder, 'crs.conf');
@@ -93,7 +92,7 @@ async function startSystem(
   }
 }
 
-/** What a check finds, as a row without rounds. */
+/** The findings of a check, as a row without rounds. */
 async function checkedRow(plan: Plan, started: Started, workload: Workload): Promise<Row> {
   const { system, running, absent } = started;
   if (running === undefined) return { system, rounds: [], absent, wrong: [], notes: [] };
@@ -111,7 +110,7 @@ async function checkedRow(plan: Plan, started: Started, workload: Workload): Pro
   return { system, rounds: [], wrong, notes };
 }
 
-/** Rounds of all systems in turns; each round begins with another. */
+/** Measures rounds of all systems in turns; each round begins with a different system. */
 async function timeRows(
   plan: Plan,
   workload: Workload,
@@ -161,7 +160,7 @@ async function runWorkload(plan: Plan, started: readonly Started[], workload: Wo
   return { workload, rows };
 }
 
-/** Runs everything and stops everything, whatever happens. @param onResult told of each workload when it is done. */
+/** Runs everything, and stops everything whatever happens. @param onResult called with each workload's result when it is done. */
 export async function runPlan(plan: Plan, onResult: (result: Result) => void): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const stops: (() => Promise<unknown>)[] = [];

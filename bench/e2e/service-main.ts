@@ -1,5 +1,5 @@
-// The service for machines without Go: as go/service does, `node service-main.ts FOLDER` reads bodies, answers how long they
-// were and serves the folder's files from memory.
+// The service for machines without Go. Like go/service, `node service-main.ts FOLDER` reads bodies, responds with their length, and serves
+// the folder's files from memory.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

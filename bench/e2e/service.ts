@@ -1,4 +1,4 @@
-// The service behind all systems, as a process: the one in Go, which leaves them more of the machine, else the one on Node.
+// The service behind all systems, as a process: the one in Go, which leaves them more of the machine, or else the one on Node.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { Child, waitFor } from '../../demo/stack/child.ts';
 import { buildGo, goVersion } from './build.ts';
 import { Absent } from './system.ts';
 
-/** A service that takes requests. */
+/** A service that accepts requests. */
 export interface Service {
   readonly port: number;
   readonly pid: number;
@@ -14,13 +14,13 @@ export interface Service {
   stop(): Promise<unknown>;
 }
 
-/** What to start it with. */
+/** The options to start it with. */
 export interface ServiceOptions {
   /** A folder for its files. */
   readonly folder: string;
-  /** What it serves, by name. */
+  /** The files that it serves, by name. */
   readonly files: ReadonlyMap<string, Buffer>;
-  /** Whether the one on Node is taken even where there is Go. */
+  /** Whether the one on Node is used even if there is Go. */
   readonly isOnNode: boolean;
   readonly onProgress: (sentence: string) => void;
 }

@@ -1,5 +1,5 @@
-// Whether a system does on a workload what it is timed for: benign exchanges get through whole, their attacking twins do
-// not, and the rules that this takes ran to the end of the exchange.
+// Whether a system does on a workload what it is timed for: benign exchanges arrive complete, their attacking twins do not, and the rules
+// for this ran to the end of the exchange.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../demo/stack/answer.ts';
@@ -8,17 +8,17 @@ import { probeRuleIds } from './rule-log.ts';
 import type { RunningSystem, System } from './system.ts';
 import { type Expected, probeHeader, type Sent, type Twins, type Workload } from './workload.ts';
 
-/** Exchanges under way at once while answers are checked. */
+/** Exchanges that are open at the same time while responses are checked. */
 const concurrency = 4;
 
-/** An answer may take so long: peers read 64 MiB at some hundred KiB a second. */
+/** Time limit of a response: peers read 64 MiB at some hundred KiB per second. */
 const answerMsMax = 600_000;
 
-/** A log is written a little later than the answer. */
+/** A log is written a little later than the response. */
 const logMsMax = 5_000;
 const logPollMs = 5;
 
-/** Sentences that are kept; what is wrong with one exchange is often wrong with all. */
+/** How many sentences are kept; what is wrong with one exchange is often wrong with all. */
 const sentencesMax = 3;
 
 /** What is checked. */
@@ -26,15 +26,15 @@ export interface Check {
   readonly running: RunningSystem;
   readonly rules: System['rules'];
   readonly workload: Workload;
-  /** How many of its exchanges, from the first. */
+  /** How many of its exchanges, from the first one on. */
   readonly count: number;
   /** How long to wait for the log, in milliseconds. */
   readonly logMs?: number;
 }
 
-/** What came of checking a workload. */
+/** The result of checking a workload. */
 export interface Findings {
-  /** What is wrong, a sentence for each of the first exchanges. */
+  /** What is wrong, one sentence for each of the first exchanges. */
   readonly wrong: readonly string[];
   /** Attacks that passed. */
   readonly missed: number;
@@ -60,7 +60,7 @@ function ask(port: number, request: Sent, probe: string): Promise<Answer> {
   );
 }
 
-/** Waits until the system told of all these rules. Returns those of which it did not. */
+/** Waits until the system has logged all these rules. Returns those that it has not. */
 async function unseenRules(
   { running, logMs = logMsMax }: Check,
   probe: string,
@@ -75,16 +75,16 @@ async function unseenRules(
   }
 }
 
-/** Says what is wrong with the answer to a benign exchange, or nothing. */
+/** Returns what is wrong with the response to a benign exchange, or undefined. */
 export function describeBenign(answer: Answer, expected: Expected): string | undefined {
-  if (answer.status !== 200) return `is answered ${answer.status}`;
+  if (answer.status !== 200) return `got status ${answer.status}`;
   if (answer.end !== 'complete') return `is cut after ${answer.bodyBytes} bytes`;
   if (answer.bodyBytes !== expected.bytes || answer.sha256 !== expected.sha256)
     return `comes to ${answer.bodyBytes} other bytes than the ${expected.bytes} that were to come`;
   return undefined;
 }
 
-/** Whether nothing of the attack got through: it was answered 403, or the leak was cut off before it began. */
+/** Whether nothing of the attack got through: the response was 403, or the leak was cut off before it began. */
 export function isBlocked(answer: Answer, leakOffset: number | undefined): boolean {
   if (answer.status === 403) return true;
   return leakOffset !== undefined && answer.end === 'cut' && answer.bodyBytes <= leakOffset;

@@ -1,4 +1,4 @@
-// The workloads: what browsers, applications and services send. All text is seeded, so that every run asks the same.
+// The workloads: what browsers, applications and services send. All text is seeded, so every run sends the same.
 
 import { createHash } from 'node:crypto';
 import type { Header } from '../case.ts';
@@ -24,7 +24,7 @@ const requestHeaders: readonly Header[] = [
   ['Accept-Language', 'en-GB,en;q=0.5'],
 ];
 
-/** Words of prose as they stand in a query or a form: letters and plus signs. */
+/** Words of prose as in a query or a form: letters and plus signs. */
 const wordsOf = (seed: number, length: number): string =>
   createProse(seed, 2 * length)
     .replaceAll(/[.,]/g, '')
@@ -38,7 +38,7 @@ const digestOf = (...parts: readonly Uint8Array[]): Expected => {
   return { bytes: parts.reduce((sum, part) => sum + part.length, 0), sha256: hash.digest('hex') };
 };
 
-/** What the service answers to a body when it is asked for its digest. */
+/** The service's response to a body when it is asked for its digest. */
 const receiptOf = (body: Uint8Array): Expected => {
   const { bytes, sha256 } = digestOf(body);
   return digestOf(Buffer.from(`received ${bytes} ${sha256}\n`));
@@ -58,7 +58,7 @@ const post = (mediaType: string, body: Buffer): Sent => ({
   body,
 });
 
-/** Twins of which the service answers a receipt. */
+/** Twins to which the service responds with a receipt. */
 const receiptTwins = (benign: () => Sent, attack: () => Sent): Twins => ({
   benign,
   expected: () => receiptOf(benign().body),
@@ -128,7 +128,7 @@ function jsonTwins(n: number, length: number): Twins {
   );
 }
 
-/** A form with a file of random bytes; the attack is in the field behind the file. */
+/** A form with a file of random bytes; the attack is in the field after the file. */
 function uploadTwins(n: number, fileBytes: number): Twins {
   const boundary = `----WeirBench${String(n).padStart(8, '0')}`;
   const part = (name: string, more = ''): string =>
@@ -161,10 +161,10 @@ function pageTwins(n: number): Twins {
   };
 }
 
-/** What a download ends with: the only part that differs between variants. */
+/** The end of a download, the only part that differs between variants. */
 const downloadTail = (n: number, text: string): Buffer => Buffer.from(`${createProse(n + 9, 400)}\n${text}\n`);
 
-/** Text of a report, one MiB over and over. */
+/** Text of a report, one MiB repeated. */
 function downloadFill(bytes: number): Buffer {
   const line = (seed: number): string => `${createProse(seed, 79)}\n`;
   const piece = Buffer.from(Array.from({ length: (64 * KiB) / 80 + 1 }, (_, seed) => line(seed + 1)).join(''));
@@ -181,7 +181,7 @@ function downloadTwins(n: number, fill: Buffer): Twins {
   };
 }
 
-/** A site's day: 16 of 32 are plain GETs, 6 a browser's, 4 forms, 3 pages, 2 JSON documents, one upload of 64 KiB. */
+/** A mix as on a site: of 32 exchanges, 16 are plain GETs, 6 a browser's, 4 forms, 3 pages, 2 JSON documents, one an upload of 64 KiB. */
 function mixedTwins(n: number): Twins {
   if (n < 16) return getTwins(n);
   if (n < 22) return browserTwins(n);
@@ -190,11 +190,11 @@ function mixedTwins(n: number): Twins {
   return n < 31 ? jsonTwins(n, 10_000) : uploadTwins(n, 64 * KiB);
 }
 
-/** Plain, then the mix in an order in which kinds alternate. */
+/** The variants in order, and the mix in an order in which kinds alternate. */
 const each = (make: (n: number) => Twins): readonly Twins[] => Array.from({ length: variantCount }, (_, n) => make(n));
 const shuffled = (n: number): number => (n * 13) % variantCount;
 
-/** Files that the service serves, by name. `fill` comes before each whose name begins with `download`. */
+/** Files that the service serves, by name. `fill` precedes each file whose name begins with `download`. */
 export function serviceFiles(largeBytes: number): ReadonlyMap<string, Buffer> {
   const files = new Map([['fill', downloadFill(largeBytes)]]);
   for (let n = 0; n < variantCount; n += 1) {
@@ -206,7 +206,7 @@ export function serviceFiles(largeBytes: number): ReadonlyMap<string, Buffer> {
   return files;
 }
 
-/** Bytes of the largest bodies: of a real run, and of a quick one. */
+/** Bytes of the largest bodies in a full run, and in a quick one. */
 export const largeBytes = { full: 64 * MiB, quick: 4 * MiB } as const;
 
 /** All workloads, smallest first. @param large bytes of the largest bodies. */

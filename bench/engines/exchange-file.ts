@@ -1,6 +1,5 @@
-// The line format in which an exchange reaches a reference engine that is not written in TypeScript:
-// method, target, protocol, header count, names and values, body length, body; then the response status
-// and the same again. One thing a line, bodies followed by one newline.
+// The line format in which reference engines that are not written in TypeScript read an exchange: method, target, protocol, header count,
+// names and values, body length, body; then the response's status and the same again. One item per line; a newline follows each body.
 
 import type { Exchange, Header } from '../case.ts';
 

@@ -1,4 +1,4 @@
-// An exchange of a case through Weir's engine, message by message as Envoy sends it. The engine may be that of another checkout.
+// Runs an exchange of a case through Weir's engine, message by message as Envoy sends it. The engine may be that of another checkout.
 
 import type { Limits } from '../../src/base/limits.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
@@ -7,10 +7,10 @@ import type { InspectionSummary } from '../../src/transaction/inspection.ts';
 import type { Direction } from '../../src/transaction/phase.ts';
 import type { Exchange, Header } from '../case.ts';
 
-/** Chunk size in bytes in which bodies are fed; what Envoy sends on HTTP/2. */
+/** Chunk size of bodies in bytes, as Envoy sends them with HTTP/2. */
 const chunkBytes = 16_384;
 
-/** What of an engine an exchange needs. */
+/** The parts of an engine that an exchange needs. */
 export interface Engine {
   readonly plan: Plan;
   readonly limits: Limits;
@@ -28,7 +28,7 @@ function chunksOf(body: Buffer): readonly Buffer[] {
   return chunks;
 }
 
-/** Returns a function that takes the exchange through a fresh inspection. */
+/** Returns a function that runs the exchange through a new inspection. */
 export function createRun(engine: Engine, exchange: Exchange): () => InspectionSummary {
   const { plan, limits, Inspection, runForCaller } = engine;
   const { method, target, protocol, body, response } = exchange;
@@ -39,7 +39,7 @@ export function createRun(engine: Engine, exchange: Exchange): () => InspectionS
   const responseChunks = chunksOf(response.body);
   return () => {
     const inspection = new Inspection(plan, { requestId: 'bench', limits });
-    /** With HTTP/1.1, Envoy says that a body is over in a message of its own, after its last byte made it complete by its length. */
+    /** With HTTP/1.1, Envoy reports the end of a body in a separate message, after the last byte has completed its length. */
     const endBody = (direction: Direction) => {
       const complete = runForCaller(inspection.side(direction).completeInSteps());
       if (complete.kind === 'block') return complete;

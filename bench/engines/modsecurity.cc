@@ -1,5 +1,5 @@
-// The reference: one exchange, many times, through libmodsecurity 3. Prints the rule ids it logged, whether it
-// intervened, and the time of each run as JSON. Reads the exchange in the line format of engines/exchange-file.ts.
+// The reference engine: runs one exchange, many times, through libmodsecurity 3. Prints as JSON the rule ids that it logged, whether
+// it intervened, and the time of each run. Reads the exchange in the line format of engines/exchange-file.ts.
 
 #include <modsecurity/modsecurity.h>
 #include <modsecurity/rule_message.h>

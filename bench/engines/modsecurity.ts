@@ -1,4 +1,4 @@
-// The reference engine: libmodsecurity 3 from the distribution, driven by a small C++ program of ours.
+// The reference engine: libmodsecurity 3 from the distribution, run by a small C++ program of ours.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import type { Exchange, Measurement } from '../case.ts';
 import { toExchangeFile } from './exchange-file.ts';
 
-/** Where drivers and rule files of a bench run are kept; ignored by git. */
+/** The folder of drivers and rule files of a bench run; ignored by git. */
 export const workFolder = join(import.meta.dirname, '../../.cache/bench');
 
 const source = join(import.meta.dirname, 'modsecurity.cc');
 const driver = join(workFolder, 'modsecurity');
 
-/** Builds the driver when it is missing or older than its source. Returns a sentence that says why it cannot, or nothing. */
+/** Builds the driver if it is missing or older than its source. Returns why it cannot, or undefined. */
 export function prepareModSecurity(): string | undefined {
   mkdirSync(workFolder, { recursive: true });
   if (existsSync(driver) && statSync(driver).mtimeMs > statSync(source).mtimeMs) return undefined;

@@ -1,5 +1,5 @@
-// Weir's engine on the exchanges of one case, in a process of its own: `node weir.ts RULES.conf CASE benign|attack BUDGET_MS`
-// prints a Measurement as JSON.
+// Runs Weir's engine on the exchanges of one case, in a process of its own: `node weir.ts RULES.conf CASE benign|attack BUDGET_MS` prints a
+// Measurement as JSON.
 
 import { join } from 'node:path';
 import { limits } from '../../src/base/limits.ts';
@@ -10,10 +10,10 @@ import type { Measurement } from '../case.ts';
 import { cases } from '../cases/index.ts';
 import { createRun } from './exchange-run.ts';
 
-/** Runs that warm the JIT up before any is timed. */
+/** Runs that warm up the JIT before any is timed. */
 const warmUpRuns = 200;
 
-/** Takes the exchanges in turns. */
+/** Runs the exchanges in turns. */
 function measure(runs: readonly (() => InspectionSummary)[], budgetMs: number): Measurement {
   const summaries = runs.map((run) => run());
   const turn = (n: number) => (runs[n % runs.length] as () => InspectionSummary)();

@@ -1,25 +1,25 @@
-// Loaded into Weir's process before everything else (`--import`) by benches that ask what exchanges hold: collects
-// garbage every second and prints what is left, so that what is measured is state and not what waits to be collected.
+// Loaded into Weir's process before everything else (`--import`) by benches that measure the memory of exchanges: collects garbage every
+// second and prints what is left, so that live state is measured and not garbage.
 
 import { collectGarbage } from '../../src/base/collect-garbage.ts';
 
-/** What a line says, in bytes. */
+/** The figures of a line, in bytes. */
 export interface HeldMemory {
-  /** Objects of JavaScript. */
+  /** JavaScript objects. */
   readonly heapBytes: number;
-  /** Memory outside of the heap that objects hold: buffers, HTTP/2 streams, decompressors. */
+  /** Memory outside of the heap that objects own: buffers, HTTP/2 streams, decompressors. */
   readonly externalBytes: number;
   readonly residentBytes: number;
 }
 
 const mark = 'held memory: ';
 
-/** Reads a line of the process; undefined when it is another one's. */
+/** Parses a line that this file printed; undefined for any other line. */
 export function heldMemoryOf(line: string): HeldMemory | undefined {
   return line.startsWith(mark) ? (JSON.parse(line.slice(mark.length)) as HeldMemory) : undefined;
 }
 
-// Only in the server: this file is imported for its reader too.
+// Only in the server: the reader of its lines also imports this file.
 if (process.argv.includes('serve')) {
   const report = (): void => {
     collectGarbage({ type: 'major' });

@@ -1,18 +1,18 @@
-// Weir as users run it behind a real Envoy, in front of a service that reads and forgets. For load benches.
+// Weir behind a real Envoy, in front of a service that discards bodies; for load benches.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Envoy } from '../../demo/stack/envoy.ts';
 import { WeirProcess, type WeirStart } from '../../demo/stack/weir-process.ts';
 
-/** What runs. */
+/** The running processes. */
 export interface Running {
   readonly weir: WeirProcess;
   readonly envoy: Envoy;
   readonly stop: () => Promise<void>;
 }
 
-/** A service that reads bodies, forgets them and answers `ok`. */
+/** A service that reads and discards bodies and responds `ok`. */
 function startDrain(): Promise<Server> {
   const server = createServer({ requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     request.on('error', () => undefined);

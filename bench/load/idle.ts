@@ -1,5 +1,5 @@
-// How long a server takes until it is ready, from a warm cache, and what it is resident with when it rests: by rule set and transport.
-// What is started is the compiled code where it was built (`npm run build`), as users have it, else the sources.
+// How long a server takes until it is ready, with a warm cache, and its resident memory when idle: by rule set and transport. Starts the
+// compiled code if it has been built (`npm run build`), as users have it, otherwise the sources.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ async function startOnce(rules: string, transport: TransportName, cache: string)
     rules: [rules],
     transport,
     args: ['--cache', cache],
-    // As bin/weir has it.
+    // As in bin/weir.
     environment: { NODE_COMPILE_CACHE: join(cache, 'node') },
   });
   try {

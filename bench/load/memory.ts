@@ -1,5 +1,5 @@
-// How much memory Weir takes for bodies of any size: each is sent through a real Envoy while the kernel watches. Fails
-// when memory grows with the body, or when a verdict is wrong: an attack stands in the last bytes of every second body.
+// How much memory Weir takes for bodies of any size: each is sent through a real Envoy while the kernel measures. Fails when memory grows
+// with the body, or when a verdict is wrong: every second body has an attack in its last bytes.
 
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { restMs } from './rest.ts';
 
 const MiB = 1024 * 1024;
 
-/** The kinds that are measured when none is named: those whose values, fields, parts and layers grow each in its own way. */
+/** The kinds that are measured if none is given: their values, fields, parts and layers grow in different ways. */
 export const usualKinds: readonly string[] = [
   'form',
   'JSON, one string',
@@ -26,13 +26,13 @@ const attack = "1' UNION SELECT password FROM users-- ";
 /** What is measured. */
 export interface MemoryPlan {
   readonly kinds: readonly LongBodyKind[];
-  /** Sizes of bodies before content codings, ascending. */
+  /** Sizes of bodies before content encoding, ascending. */
   readonly sizes: readonly number[];
-  /** Sent of every kind, harmless and with an attack, before anything is measured: a process that has worked for a while. */
+  /** Bytes of every kind, benign and with an attack, that are sent before anything is measured, so that the process is warm. */
   readonly warmUpBytes: number;
   readonly rules: readonly string[];
   readonly onRow?: (row: MemoryRow) => void;
-  /** Called every ten seconds while a body is sent, with the bytes of it that were made so far, after content codings. */
+  /** Called every ten seconds while a body is sent, with the bytes of it generated so far, after content encoding. */
   readonly onProgress?: (kind: string, madeBytes: number) => void;
 }
 
@@ -41,21 +41,21 @@ export interface MemoryRow {
   readonly kind: string;
   readonly bytes: number;
   readonly isAttack: boolean;
-  /** Resident memory of Weir at its highest during the body. */
+  /** Highest resident memory of Weir during the body. */
   readonly peakBytes: number;
   readonly seconds: number;
   /** Empty when the verdict is right. */
   readonly problem: string;
 }
 
-/** Lets the kernel measure the highest resident memory anew (Linux, proc(5): clear_refs). */
+/** Resets the kernel's record of the highest resident memory (Linux, proc(5): clear_refs). */
 function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 const progressMs = 10_000;
 
-/** The same pieces; says now and then how many bytes they were. */
+/** Passes the pieces through; reports now and then how many bytes they were. */
 function* watched(pieces: Iterable<Uint8Array>, onProgress: (madeBytes: number) => void): Generator<Uint8Array> {
   let made = 0;
   let said = performance.now();
@@ -69,10 +69,10 @@ function* watched(pieces: Iterable<Uint8Array>, onProgress: (madeBytes: number) 
   }
 }
 
-/** `PERMISSION_DENIED`: what Envoy makes of 403 for a client of gRPC, whose HTTP status is always 200 (gRPC's HTTP/2 mapping). */
+/** `PERMISSION_DENIED`: what Envoy makes of a 403 for gRPC clients, whose HTTP status is always 200 (gRPC's HTTP/2 mapping). */
 const grpcPermissionDenied = '7';
 
-/** Whether it is Weir's answer. A late attack cuts the exchange: there may be no answer then, but never the service's. */
+/** Whether Weir refused it. A late attack cuts the exchange: there may be no response then, but never the service's. */
 export function isRefusal({ status, end, headers }: Pick<Answer, 'status' | 'end' | 'headers'>): boolean {
   const isDenied = headers.some(([name, value]) => name === 'grpc-status' && value === grpcPermissionDenied);
   return status === 403 || status === 0 || end === 'cut' || isDenied;
@@ -107,13 +107,13 @@ async function measure({ weir, envoy }: Running, plan: MemoryPlan, sent: Sent): 
   };
 }
 
-/** Runs a plan; the rows come in order of kinds and sizes, benign bodies before attacks. */
+/** Runs a plan; the rows are in order of kinds and sizes, benign bodies before attacks. */
 export async function measureMemory(plan: MemoryPlan): Promise<readonly MemoryRow[]> {
   const running = await startFront({ rules: plan.rules });
   try {
-    // A server that rests after its start gives memory back: not while it is measured.
+    // An idle server gives memory back a while after its start: wait, so that it does not do so during a measurement.
     await pause(restMs);
-    // Attacks too: what is compiled for the first of them stays in memory.
+    // Attacks too: code that is compiled for the first of them stays in memory.
     for (const kind of plan.kinds) {
       for (const isAttack of [false, true]) await measure(running, plan, { kind, bytes: plan.warmUpBytes, isAttack });
     }
@@ -133,14 +133,14 @@ export async function measureMemory(plan: MemoryPlan): Promise<readonly MemoryRo
   }
 }
 
-/** By how much the peaks of one kind of body differ. */
+/** The difference between the peaks of each kind of body. */
 export function spreadOf(rows: readonly MemoryRow[]): ReadonlyMap<string, number> {
   const peaks = new Map<string, number[]>();
   for (const { kind, peakBytes } of rows) peaks.set(kind, [...(peaks.get(kind) ?? []), peakBytes]);
   return new Map([...peaks].map(([kind, all]) => [kind, Math.max(...all) - Math.min(...all)]));
 }
 
-/** Kinds by parts of their names, separated by semicolons; the usual ones when none is given. */
+/** Kinds whose names contain one of `parts`, separated by semicolons; the usual ones if it is undefined. */
 export function kindsNamed(parts: string | undefined): readonly LongBodyKind[] {
   if (parts === undefined) return longBodyKinds.filter(({ name }) => usualKinds.includes(name));
   return longBodyKinds.filter(({ name }) => parts.split(';').some((part) => name.includes(part.trim())));

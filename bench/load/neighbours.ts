@@ -1,6 +1,6 @@
-// What do light requests wait for while others send large bodies, with scans on the event loop and with scans in threads of their
-// own? GETs, JSON documents, long forms and uploads come at fixed rates through a real Envoy; the settings take turns. Fails when an answer is
-// wrong.
+// How long do light requests wait while others send large bodies, with scans on the event loop and with scans in threads of their own?
+// GETs, JSON documents, long forms and uploads arrive at fixed rates through a real Envoy; the settings take turns. Fails when a response
+// is wrong.
 
 import { parseArgs } from 'node:util';
 import { createProse } from '../corpora/text.ts';
@@ -16,11 +16,11 @@ const MiB = 1024 * 1024;
 /** What is measured. */
 export interface NeighboursPlan {
   readonly rules: readonly string[];
-  /** Settings that are compared: threads for scans. */
+  /** Settings that are compared: numbers of threads for scans. */
   readonly scanThreads: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
-  /** Requests a second, by workload; `text`: forms with one text of 256 KiB. */
+  /** Requests per second, by workload; `text`: forms with one text of 256 KiB. */
   readonly rates: Readonly<Record<'get' | 'json-87k' | 'text' | 'upload', number>>;
   readonly uploadBytes: number;
   readonly onRound?: (round: NeighboursRound) => void;
@@ -29,15 +29,15 @@ export interface NeighboursPlan {
 /** One round with one setting. */
 export interface NeighboursRound {
   readonly scanThreads: number;
-  /** What half, and all but a hundredth, of the GETs took. */
+  /** Median and p99 of the GETs. */
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** What half of the JSON documents took. */
+  /** Median of the JSON documents. */
   readonly jsonMs: number;
   /** Processor time of Weir in cores: of all its threads, and of its event loop. */
   readonly cores: number;
   readonly loopCores: number;
-  /** Answers other than 200, by workload. */
+  /** Responses other than 200, by workload. */
   readonly wrong: readonly string[];
 }
 
@@ -66,7 +66,7 @@ async function measureRound(plan: NeighboursPlan, scanThreads: number): Promise<
   const all = (seconds: number) =>
     Promise.all([drive('get', seconds), drive('json-87k', seconds), drive('text', seconds), drive('upload', seconds)]);
   try {
-    // Code that is hot is compiled first.
+    // Lets V8 compile hot code first.
     await all(Math.min(2, plan.seconds));
     const { pid } = running.weir;
     const before = { all: processorSecondsOf([pid]), loop: firstThreadSecondsOf(pid) };

@@ -1,6 +1,6 @@
-// Four times as many clients as Weir takes on exchanges: does memory stay, do those that are taken on wait no longer than three times what
-// they wait at capacity, and does nothing pass uninspected? JSON documents of 87 KB, every eighth with an attack behind all records, each
-// client the next as soon as one is over. Who is refused waits a moment. Fails when it does not hold.
+// Four times as many clients as Weir admits exchanges: does memory stay stable, do admitted exchanges take at most three times as long as
+// at capacity, and does nothing pass uninspected? JSON documents of 87 KB, every eighth with an attack after all records; each client sends
+// the next as soon as one is over, or waits a moment after a refusal. Fails when it does not hold.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,39 +16,39 @@ import { startFront } from './front.ts';
 
 const MiB = 1024 * 1024;
 const timesCapacity = 4;
-/** What all but a hundredth of the exchanges that are taken on may take, compared with capacity. */
+/** Limit of the p99 of admitted exchanges, as a multiple of that at capacity. */
 const slowerMax = 3;
-/** What memory may grow by over that at capacity. */
+/** Limit of resident memory, as a multiple of that at capacity. */
 const growthMax = 1.25;
-/** What a client waits that was refused, ms. */
+/** How long a client waits after a refusal, ms. */
 const refusedMs = 100;
 const attackEvery = 8;
 
 /** What is measured. */
 export interface OverloadPlan {
   readonly rules: readonly string[];
-  /** Exchanges that Weir takes on at once (`exchangesMax`), and clients at capacity. */
+  /** Exchanges that Weir admits at once (`exchangesMax`), and clients at capacity. */
   readonly capacity: number;
-  /** Exchanges that must be taken on in each phase. */
+  /** Exchanges that must be admitted in each phase. */
   readonly amount: number;
 }
 
-/** What came of one phase. */
+/** The result of one phase. */
 export interface OverloadPhase {
   readonly clients: number;
   readonly seconds: number;
-  /** Taken on: answered by the service or blocked by a rule. */
+  /** Admitted: the service responded, or a rule blocked it. */
   readonly admitted: number;
   /** 503 with Retry-After. */
   readonly refused: number;
-  /** Answers that may not be: an attack that passed, a document that was blocked, another status. */
+  /** Wrong outcomes: an attack that passed, a document that was blocked, another status. */
   readonly wrong: readonly string[];
   readonly p99Ms: number;
-  /** The most of memory that was resident. */
+  /** Highest resident memory. */
   readonly residentBytes: number;
 }
 
-/** Both phases, and what Weir says of all. */
+/** Both phases, and what Weir reports for both. */
 export interface OverloadResult {
   readonly atCapacity: OverloadPhase;
   readonly beyond: OverloadPhase;
@@ -120,7 +120,7 @@ export async function measureOverload({ rules, capacity, amount }: OverloadPlan)
     };
   };
   try {
-    // Code and tables warm up.
+    // Warms up code and tables.
     await new Clients(running.envoy.frontPort, amount / 4, variants).run(capacity);
     const atCapacity = await phase(capacity);
     const beyond = await phase(timesCapacity * capacity);
@@ -133,7 +133,7 @@ export async function measureOverload({ rules, capacity, amount }: OverloadPlan)
   }
 }
 
-/** What of the bars does not hold. */
+/** Conditions that do not hold. */
 export function overloadProblems({ atCapacity, beyond, uninspectedBytes }: OverloadResult): readonly string[] {
   const slower = beyond.p99Ms / atCapacity.p99Ms;
   const growth = beyond.residentBytes / atCapacity.residentBytes;

@@ -1,6 +1,6 @@
-// Is an attack found behind any amount of harmless bytes? Sends each kind of body through a real Envoy, the attack in its last
-// bytes, and says what came of it: verdict, rules, what reached the service, and how fast. Fails when an attack passes, when a
-// rule that knows it did not find it, when its last bytes reached the service, or when the padding alone is stopped.
+// Is an attack found after any amount of harmless bytes? Sends each kind of body through a real Envoy, with the attack in its last bytes,
+// and reports the result: verdict, rules, what reached the service, and how fast. Fails when an attack passes, when a rule that should find
+// it does not, when its last bytes reached the service, or when the padding alone is blocked.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -15,53 +15,53 @@ import { type LongBodyKind, longBodyKinds } from '../corpora/long-bodies.ts';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const attack = "1' UNION SELECT password FROM users-- ";
-/** The attack as each kind spells it has this in it, and no padding has; encoded kinds cannot be told so. */
+/** Parts of the attack as each kind spells it; no padding contains them. Encoded kinds cannot be recognised in this way. */
 const marks = ['UNION SELECT', 'UNION%20SELECT'];
 const tailBytesMax = 4 * KiB;
 /** How long Envoy may take to write its log on a busy machine. */
 const logMsMax = 60_000;
-/** Bodies of this many bytes are longer than what is held back. */
+/** Bodies from this size on are longer than what is held back. */
 const passedOnBytesMin = MiB;
-/** How long a busy machine may take to pass on the first bytes of a body. */
+/** How long a busy machine may take to forward the first bytes of a body. */
 const passMsMax = 60_000;
-/** A verdict that takes longer than this is not a verdict. */
+/** Longest time to wait for a verdict. */
 const dayMs = 24 * 3600 * 1000;
 
 /** What is sent. */
 export interface PaddingPlan {
   readonly kinds: readonly LongBodyKind[];
-  /** Bytes of padding, before content codings. */
+  /** Bytes of padding, before content encoding. */
   readonly sizes: readonly number[];
   readonly rules: readonly string[];
   readonly onRow?: (row: PaddingRow) => void;
 }
 
-/** What came of one body. */
+/** The result for one body. */
 export interface PaddingRow {
   readonly kind: string;
   readonly bytes: number;
   readonly isAttack: boolean;
-  /** What Weir said: `allow`, `block`, … */
+  /** Weir's verdict: `allow`, `block`, … */
   readonly verdict: string;
   readonly ruleIds: readonly number[];
-  /** What the client saw; 0 when the exchange was cut. */
+  /** The client's status; 0 when the exchange was cut. */
   readonly status: number;
-  /** Bytes of the body, as sent, that reached the service. */
+  /** Bytes of the body that reached the service, as sent. */
   readonly arrivedBytes: number;
   readonly seconds: number;
-  /** Empty when all is as it should be. */
+  /** Empty when everything is as it should be. */
   readonly problem: string;
 }
 
-/** What the service saw of the request to one path. */
+/** What the service received of the request to one path. */
 class Arrival {
   bytes = 0;
   answers = 0;
   /** The last bytes, as a byte string. */
   tail = '';
-  /** Settled by the first byte of the body. */
+  /** Resolves with the first byte of the body. */
   readonly first = Promise.withResolvers<void>();
-  /** Settled when the request is complete or cut; at once when none has come. */
+  /** Resolves when the request is complete or cut; resolved at first, when there is no request. */
   over: Promise<unknown> = Promise.resolve();
 
   take(chunk: Buffer): void {
@@ -71,7 +71,7 @@ class Arrival {
   }
 }
 
-/** A service that counts what reaches it and keeps the last bytes; one request for each path. */
+/** A service that counts what it receives and keeps the last bytes; one request for each path. */
 class CountingService {
   readonly #server: Server;
   /** One entry for each body that is being sent. */
@@ -104,14 +104,14 @@ class CountingService {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** What has come of the request to `path`, and comes. */
+  /** What has arrived of the request to `path` so far, or will arrive. */
   expect(path: string): Arrival {
     const arrival = this.#arrivals.get(path) ?? new Arrival();
     this.#arrivals.set(path, arrival);
     return arrival;
   }
 
-  /** What came of the request to `path`, once it is over. */
+  /** What arrived of the request to `path`, once it is over. */
   async take(path: string): Promise<Arrival> {
     const arrival = this.expect(path);
     await arrival.over;
@@ -126,8 +126,8 @@ class CountingService {
 }
 
 /**
- * The pieces of a body; the last one, which has the attack, waits until the service has the first byte. So what is measured is
- * an attack behind bytes that have passed, however slow the service is to connect to.
+ * The pieces of a body. The last one, which has the attack, waits until the service has the first byte, so that the attack really
+ * comes after bytes that have passed, however long it takes to connect to the service.
  * @throws Error when nothing arrives within `passMsMax`.
  */
 async function* endingAfter(
@@ -147,7 +147,7 @@ async function* endingAfter(
   if (held !== undefined) yield held;
 }
 
-/** What runs. */
+/** The running processes. */
 interface Running {
   readonly envoy: Envoy;
   readonly service: CountingService;
@@ -156,7 +156,7 @@ interface Running {
 async function sendOne({ envoy, service }: Running, kind: LongBodyKind, bytes: number, isAttack: boolean) {
   const path = `/letters/${isAttack ? 'attack' : 'words'}/${bytes}/${encodeURIComponent(kind.name)}`;
   const pieces = kind.pieces(bytes, isAttack ? attack : 'Yours Charles');
-  // Short bodies may be held as a whole, and so may what a coding made short.
+  // Short bodies may be held back completely, and so may those that an encoding has made short.
   const isPassedOn = bytes >= passedOnBytesMin && kind.headers.every(([name]) => name !== 'content-encoding');
   const body = isPassedOn ? endingAfter(pieces, service.expect(path).first.promise) : pieces;
   const began = performance.now();
@@ -191,7 +191,7 @@ async function measure(running: Running, kind: LongBodyKind, bytes: number, isAt
   return { ...row, problem: problemOf(row, { ...arrived, sentBytes: answer.sentBytes }) };
 }
 
-/** What the service saw of a body, and how much of it the client sent. */
+/** What the service received of a body, and how much of it the client sent. */
 export interface Arrived {
   readonly answers: number;
   /** The last bytes, as a byte string. */
@@ -199,7 +199,7 @@ export interface Arrived {
   readonly sentBytes: number;
 }
 
-/** What is wrong with a row, or nothing. A block of a gRPC call has status 200: it is told by what the service did. */
+/** What is wrong with a row; empty when nothing is. A blocked gRPC call has status 200, so the service's part decides. */
 export function problemOf(row: Omit<PaddingRow, 'problem'>, { answers, tail, sentBytes }: Arrived): string {
   if (!row.isAttack) {
     if (row.verdict !== 'allow' || row.ruleIds.length > 0) return 'harmless bytes are stopped';
@@ -213,7 +213,7 @@ export function problemOf(row: Omit<PaddingRow, 'problem'>, { answers, tail, sen
   return '';
 }
 
-/** Sends everything; rows come in order of kinds and sizes, harmless bodies before attacks. */
+/** Sends everything; rows are in order of kinds and sizes, benign bodies before attacks. */
 export async function measurePadding(plan: PaddingPlan): Promise<readonly PaddingRow[]> {
   const service = await CountingService.start();
   const weir = await WeirProcess.start({ rules: plan.rules });

@@ -1,5 +1,5 @@
-// Rules replaced again and again while clients ask, through a real Envoy: is an exchange lost, is one judged by half of each
-// of two rule sets, does memory stay? Fails when any answer is wrong, a reload fails, or memory grows.
+// Rules are replaced again and again while clients send requests through a real Envoy: is an exchange lost, is one inspected by parts of
+// two rule sets, does memory stay stable? Fails when a response is wrong, a reload fails, or memory grows.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,29 +17,29 @@ const MiB = 1024 * 1024;
 /** What is measured. */
 export interface ReloadPlan {
   readonly reloads: number;
-  /** Clients that ask one after the other, each on connections of its own. */
+  /** Clients that each send one request after the other, on connections of their own. */
   readonly clients: number;
   readonly rules: readonly string[];
-  /** How long nothing is asked before memory is measured. */
+  /** How long nothing is sent before memory is measured. */
   readonly restMs: number;
   readonly onReload?: (count: number, residentBytes: number) => void;
 }
 
-/** What came of it. */
+/** The result. */
 export interface ReloadResult {
   readonly reloads: number;
   readonly answers: number;
-  /** Answers that are not the right ones, in words. */
+  /** Wrong responses, described. */
   readonly wrong: readonly string[];
-  /** Resident memory at rest: before the first reload, when a fifth of them was done, and at the end. */
+  /** Resident memory at rest: before the first reload, after a fifth of them, and at the end. */
   readonly firstBytes: number;
   readonly earlyBytes: number;
   readonly lateBytes: number;
-  /** 99th percentile of the time that answers took, before the first reload and while there were some. */
+  /** 99th percentile of response times, before the first reload and during reloads. */
   readonly p99Ms: { readonly before: number; readonly during: number };
 }
 
-/** Rules of which one of phase 1 says its version, and one of phase 2 asks for the same: half of each of two finds nothing. */
+/** One rule in phase 1 sets its version, one in phase 2 checks for the same: a mixture of two rule sets finds nothing. */
 function versionRules(version: number): string {
   return `SecRule REQUEST_HEADERS:x-probe "@streq ask" "id:900001,phase:1,pass,nolog,setvar:tx.version=v${version}"
 SecRule TX:version "@streq v${version}" "id:900002,phase:2,deny,status:418,nolog"
@@ -60,7 +60,7 @@ const questions: readonly Question[] = [
   { what: 'a question for the version', path: '/', headers: [host, ['x-probe', 'ask']], status: 418 },
 ];
 
-/** Clients that ask from `start` on until they are stopped. */
+/** Clients that send requests from `start` on until they are stopped. */
 class Clients {
   readonly wrong: string[] = [];
   readonly #count: number;
@@ -76,7 +76,7 @@ class Clients {
     this.start();
   }
 
-  /** Goes on asking. */
+  /** Continues to send. */
   start(): void {
     this.#isOver = false;
     this.#loops = Array.from({ length: this.#count }, (_, index) => this.#ask(index, this.#port));
@@ -86,7 +86,7 @@ class Clients {
     return this.#answers;
   }
 
-  /** The 99th percentile of the times since it was asked for last. */
+  /** The 99th percentile of the times since the last call. */
   takeP99(): number {
     const sorted = this.#times.sort((a, b) => a - b);
     this.#times = [];
@@ -98,7 +98,7 @@ class Clients {
     await Promise.all(this.#loops);
   }
 
-  /** Asks nothing for a while, and measures then. */
+  /** Sends nothing for a while, then measures. */
   async rest(restMs: number, measure: () => number): Promise<number> {
     await this.stop();
     await sleep(restMs);

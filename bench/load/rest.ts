@@ -1,4 +1,4 @@
-// How long a server is left alone before its memory is looked at.
+// How long a server is left idle before its memory is measured.
 
 /** Longer than a server without exchanges takes to give memory back (src/server/spare-memory.ts), in milliseconds. */
 export const restMs = 8_000;

@@ -1,6 +1,6 @@
-// What clients cost who hold exchanges open and send one byte a second: Weir's memory for each, and what is left for
-// others. Through a real Envoy. Fails when a sender costs more than its bound, when others get too little, or when the
-// attack that a slow sender ends with passes.
+// The cost of clients that hold exchanges open and send one byte per second: Weir's memory for each, and what is left for others. Through a
+// real Envoy. Fails when a sender costs more than its limit, when others are served too slowly, or when the attack at the end of a slow
+// sender's body passes.
 
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -25,7 +25,7 @@ export interface SlowSendersPlan {
   readonly rules: readonly string[];
 }
 
-/** What a sender costs Weir, by what it is made of. */
+/** The cost of one sender to Weir, by kind of memory. */
 export interface SenderCost {
   readonly bytes: number;
   readonly heapBytes: number;
@@ -34,7 +34,7 @@ export interface SenderCost {
   readonly nativeBytes: number;
 }
 
-/** What became of the senders, each of which ended with an attack. */
+/** The outcomes of the senders, each of which ended with an attack. */
 interface Ends {
   /** Not blocked. */
   readonly passed: number;
@@ -68,7 +68,7 @@ class Sender {
     return this.#isClosed || this.#answer !== '';
   }
 
-  /** By its rules, or since Weir was too busy to look: 503 lets nothing pass either. */
+  /** Blocked by rules, or refused because Weir was too busy to inspect: with a 503 nothing passes either. */
   get isBlocked(): boolean {
     return /^HTTP\/1\.1 (?:403|503) /.test(this.#answer);
   }
@@ -77,7 +77,7 @@ class Sender {
     if (!this.isLost) this.#socket.write(chunk('x'));
   }
 
-  /** Ends with an attack, and waits for what comes of it. */
+  /** Ends with an attack, and waits for the outcome. */
   async attack(): Promise<void> {
     this.#socket.write(`${chunk(attack)}0\r\n\r\n`);
     for (let waited = 0; waited < 30_000 && !this.isLost; waited += 20) await pause(20);
@@ -85,20 +85,20 @@ class Sender {
   }
 }
 
-/** What others had of it. */
+/** How the other clients were served. */
 export interface Others {
-  /** Requests answered in a second. */
+  /** Requests answered per second. */
   readonly answered: number;
-  /** Half of them were answered within so many milliseconds, and all but a hundredth. */
+  /** Median and p99 of their response times. */
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** How much of one core Weir used meanwhile, for everybody. */
+  /** How much of one core Weir used meanwhile, for all clients. */
   readonly cores: number;
 }
 
 const othersRequest = 'GET /products?q=blue+shoes HTTP/1.1\r\nhost: shop.example\r\naccept: */*\r\n\r\n';
 
-/** One connection of somebody else: one request at a time. */
+/** A connection of another client: one request at a time. */
 class OtherClient {
   readonly #socket: Socket;
   #answer = '';
@@ -110,7 +110,7 @@ class OtherClient {
     this.#socket.on('error', () => undefined);
     this.#socket.on('data', (text: string) => {
       this.#answer += text;
-      // Envoy leaves the length out: answers come in chunks.
+      // Envoy removes the length: responses come in chunks.
       if (!/\r\n\r\n(?:ok|2\r\nok\r\n0\r\n\r\n)$/.test(this.#answer)) return;
       this.#answer = '';
       onAnswer(performance.now() - (this.#sentAt ?? 0));
@@ -140,7 +140,7 @@ function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Others ask at a fixed rate, whatever the answers; a request that finds no free connection of 64 is not asked. */
+/** Other clients send at a fixed rate, whatever the responses; a request is skipped if none of 64 connections is free. */
 async function askAsOthers({ weir, envoy }: Running, seconds: number, requestsPerSecond: number): Promise<Others> {
   const port = envoy.frontPort;
   const times: number[] = [];
@@ -157,7 +157,7 @@ async function askAsOthers({ weir, envoy }: Running, seconds: number, requestsPe
   return { answered: times.length / seconds, medianMs: at(0.5), p99Ms: at(0.99), cores };
 }
 
-/** Does something so many times a second, a few milliseconds apart. Returns what stops it. */
+/** Calls `act` this many times per second, a few milliseconds apart. Returns a function that stops it. */
 function evenly(timesPerSecond: number, act: () => void): () => void {
   const began = performance.now();
   let done = 0;
@@ -168,7 +168,7 @@ function evenly(timesPerSecond: number, act: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Sends bytes for all senders in turn, evenly spread over the time. Returns what stops it. */
+/** Sends bytes for all senders in turn, evenly spread over time. Returns a function that stops it. */
 function keepSending(senders: readonly Sender[], bytesPerSecond: number): () => void {
   let next = 0;
   return evenly(senders.length * bytesPerSecond, () => {
@@ -177,7 +177,7 @@ function keepSending(senders: readonly Sender[], bytesPerSecond: number): () => 
   });
 }
 
-/** Opens senders a few at a time, as many as there are to be, no faster than Weir takes them on. */
+/** Opens `count` senders, a few at a time, no faster than Weir admits them. */
 async function open({ envoy }: Running, count: number): Promise<readonly Sender[]> {
   const underWay = async (): Promise<number> =>
     [...(await envoy.stats(/cluster\.weir\.upstream_rq_active$/)).values()].reduce((sum, value) => sum + value, 0);
@@ -201,14 +201,15 @@ async function endAll(senders: readonly Sender[]): Promise<Ends> {
 }
 
 /**
- * Weir's memory with the senders against the same process without them, garbage left out. What objects hold is exact; resident memory
- * varies by some 8 MiB by itself (pages that allocators keep), which is little for thousands of senders and much for hundreds.
+ * Weir's memory with the senders compared with the same process without them, after garbage collection. The memory of objects is exact;
+ * resident memory varies by some 8 MiB by itself (pages that allocators keep), which is little for thousands of senders and much for
+ * hundreds.
  */
 export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCost & Ends> {
   let held: HeldMemory | undefined;
   const running = await startFront({
     rules: plan.rules,
-    // Those that are to be measured are taken on, however busy the machine is.
+    // The measured senders are admitted, however busy the machine is.
     args: ['--limit', 'admissionWaitMsMax=60000'],
     environment: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'collect-garbage.ts')}` },
     onLine: (line) => {
@@ -221,7 +222,7 @@ export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCo
     return held;
   };
   try {
-    // Code that has run once is compiled and stays. But a server that rests after its start gives memory back, and takes it again.
+    // Code that has run once is compiled and stays. But a server that is idle after its start gives memory back, and takes it again later.
     const warmUp = async (): Promise<unknown> => endAll(await open(running, Math.min(plan.senders, 100)));
     await warmUp();
     await pause(restMs);
@@ -241,7 +242,7 @@ export async function measureSenderCost(plan: SlowSendersPlan): Promise<SenderCo
   }
 }
 
-/** How others fare without and with the senders. */
+/** How other clients are served without and with the senders. */
 export async function measureOthers(
   plan: SlowSendersPlan & { readonly requestsPerSecond: number },
 ): Promise<Ends & { readonly before: Others; readonly during: Others }> {

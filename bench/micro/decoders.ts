@@ -1,5 +1,5 @@
-// How fast is each decoder, alone and with the scan behind it, beside a plain copy of the same bytes? Nothing is timed before
-// the decoder reported the fields that it should, and before rules let the body pass and found the attack in its twin.
+// How fast is each decoder, alone and with the scan after it, compared with a plain copy of the same bytes? Nothing is timed before the
+// decoder has reported the expected fields, and before rules have let the body pass and found the attack in its twin.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ import {
   type FieldTotals,
 } from '../corpora/decoder-bodies.ts';
 
-/** Pieces in which bodies come: what Envoy sends on HTTP/2. */
+/** Chunk size of bodies, as Envoy sends them with HTTP/2. */
 const pieceBytes = 16_384;
 
 function piecesOf(bytes: Buffer): readonly Buffer[] {
@@ -31,7 +31,7 @@ function piecesOf(bytes: Buffer): readonly Buffer[] {
 
 const noSink: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };
 
-/** Decodes a body into a sink. Throws what the decoder fails with. */
+/** Decodes a body into a sink. Throws the decoder's error. */
 export function decode(headers: HeaderList, pieces: readonly Buffer[], fields: FieldSink = noSink): void {
   const reader = new BodyReader({
     headers,
@@ -52,7 +52,7 @@ export function decode(headers: HeaderList, pieces: readonly Buffer[], fields: F
   reader.close();
 }
 
-/** What a decoder reports of a body. */
+/** The totals that a decoder reports for a body. */
 export function totalsOf(body: DecoderBody): FieldTotals {
   const totals: Partial<Record<FieldSource, { fields: number; bytes: number }>> = {};
   let open: { fields: number; bytes: number } = { fields: 0, bytes: 0 };
@@ -71,7 +71,7 @@ export function totalsOf(body: DecoderBody): FieldTotals {
   return totals;
 }
 
-/** Takes a body through all rules. */
+/** Runs a body through all rules. */
 export function inspectBody(plan: Plan, body: DecoderBody, pieces = piecesOf(body.bytes)): InspectionSummary {
   const inspection = new Inspection(plan, { requestId: 'bench', limits });
   const headers = [
@@ -88,7 +88,7 @@ export function inspectBody(plan: Plan, body: DecoderBody, pieces = piecesOf(bod
   return inspection.close();
 }
 
-/** Says what is wrong with the answers on a kind of body, or nothing. */
+/** Returns what is wrong with the results for a kind of body, or undefined. */
 export function describeWrongAnswer(plan: Plan, kind: DecoderBodyKind, values: readonly string[]): string | undefined {
   const body = kind.make(values);
   const found = JSON.stringify(sorted(totalsOf(body)));
@@ -122,7 +122,7 @@ interface Rates {
   readonly best: number;
 }
 
-/** Runs works in turn until the time is over, each at least three times. */
+/** Runs the functions in turn until the time is over, each at least three times. */
 function measure(works: readonly (() => void)[], bytes: number, seconds: number): readonly Rates[] {
   const times = works.map((): number[] => []);
   const start = performance.now();
@@ -194,7 +194,7 @@ async function main(): Promise<number> {
 
 function measureKind(plan: Plan, body: DecoderBody, seconds: number): readonly [Rates, Rates, Rates] {
   const pieces = piecesOf(body.bytes);
-  // What a decoder reads: of a coded body the bytes behind the coding.
+  // The bytes that a decoder reads: for an encoded body, those after decoding.
   const read = piecesOf(Buffer.alloc(body.decodedBytes, 'a'));
   const target = Buffer.alloc(body.decodedBytes);
   const copy = (): void => {

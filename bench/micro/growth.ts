@@ -1,33 +1,33 @@
-// By how much work grows when its input is doubled: 2 where it is linear, 4 where it is quadratic. Knows no decoder and no
-// clock but the one it is given.
+// By how much work grows when its input is doubled: 2 if it is linear, 4 if it is quadratic. Knows no decoder, and no clock but the one it
+// is given.
 
 /** Work on an input of any size. */
 export interface GrowingWork {
   readonly name: string;
-  /** Makes an input of that many bytes, and the function that works on it; that one alone is timed. */
+  /** Makes an input of that many bytes, and the function that processes it; only that function is timed. */
   readonly prepare: (bytes: number) => () => void;
 }
 
 /** How to measure. */
 export interface GrowthOptions {
   readonly clockMs: () => number;
-  /** Sizes that are tried, from the smallest on, until one takes `wantedMs`; the larger of a pair is twice as large. */
+  /** Sizes to try, from the smallest on, until one takes `wantedMs`; the larger of a pair is twice as large. */
   readonly bytesMin: number;
   readonly bytesMax: number;
   readonly wantedMs: number;
   /** How long an attempt lasts: many steps of the clock. */
   readonly attemptMs: number;
-  /** Above this ratio there are more attempts, at most so many: noise goes away, growth does not. */
+  /** Above this ratio there are up to `retries` more attempts: noise goes away, growth does not. */
   readonly ratioMax: number;
   readonly retries: number;
 }
 
-/** What was seen. */
+/** The result. */
 export interface Growth {
   readonly name: string;
   /** The smaller input. */
   readonly bytes: number;
-  /** The time that it took on average, and that twice as much took. */
+  /** The average time for the smaller input, and for the one twice as large. */
   readonly onceMs: number;
   readonly twiceMs: number;
   readonly ratio: number;
@@ -49,8 +49,8 @@ function sizeFor(work: GrowingWork, options: GrowthOptions): number {
 }
 
 /**
- * Works on both sizes in turn for a while and compares the sums. The smaller one is worked on twice each time: both then take
- * about as long, and what else the machine does disturbs them alike. Of several attempts the least ratio counts.
+ * Processes both sizes in turn for a while and compares the sums. The smaller one is processed twice each time: both then take about
+ * as long, and other work on the machine disturbs them equally. The lowest ratio of several attempts counts.
  */
 export function measureGrowth(work: GrowingWork, options: GrowthOptions): Growth {
   const bytes = sizeFor(work, options);

@@ -1,6 +1,6 @@
-// Does work grow in step with its input, on the worst inputs that we could find? Doubles the input of every decoder, every
-// transformation and detector, of whole requests, and of rules that are read, and compares processor time, which a busy machine
-// does not change. Fails when one grows faster.
+// Does work grow linearly with its input, on the worst inputs that we could find? Doubles the input of every decoder, transformation and
+// detector, of whole requests, and of rules that are loaded, and compares processor time, which a busy machine does not change. Fails when
+// one grows faster.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,7 +28,7 @@ import { type GrowingWork, type Growth, type GrowthOptions, measureGrowth, threa
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Bounds that would end the work early, out of the way. Those of memory stay. */
+/** Limits that would end the work early are raised. Those of memory stay. */
 export const wideLimits = limitsWith({
   jsonDepthMax: 2 ** 31,
   xmlDepthMax: 2 ** 31,
@@ -36,7 +36,7 @@ export const wideLimits = limitsWith({
   multipartFilesMax: 2 ** 31,
 });
 
-/** Pieces in which bodies and values come: as Envoy sends them, and as somebody would who means harm. */
+/** Chunk sizes of bodies and values: as Envoy sends them, and as an attacker would. */
 const pieceSizes = [16 * KiB, 61] as const;
 
 const fields: FieldSink = { begin() {}, write() {}, end() {}, fact() {} };
@@ -55,7 +55,7 @@ function inPieces(bytes: Buffer, pieceBytes: number): readonly Buffer[] {
   return pieces;
 }
 
-/** Reads a body; failures end the work and are fine. */
+/** Reads a body; failures end the work and are ignored. */
 export function readBody({ headers }: Pick<WorstBody, 'headers'>, pieces: readonly Buffer[]): void {
   const reader = new BodyReader({
     headers,
@@ -67,7 +67,7 @@ export function readBody({ headers }: Pick<WorstBody, 'headers'>, pieces: readon
   reader.close();
 }
 
-/** Every worst body, in pieces of each size. */
+/** Every worst body, in chunks of each size. */
 export function decoderWorks(): readonly GrowingWork[] {
   return worstBodies.flatMap((body) =>
     pieceSizes.map(
@@ -82,7 +82,7 @@ export function decoderWorks(): readonly GrowingWork[] {
   );
 }
 
-/** The worst values: `[what they are made of, how they are made]`. */
+/** The worst values: `[what they consist of, how they are made]`. */
 const worstValues: readonly (readonly [name: string, make: (bytes: number) => Buffer])[] = [
   ...worstFills.map((fill) => [JSON.stringify(fill), (bytes: number) => flood(fill, bytes)] as const),
   ...worstStarts.map(
@@ -94,7 +94,7 @@ const worstValues: readonly (readonly [name: string, make: (bytes: number) => Bu
   ),
 ];
 
-/** Every transformation on every worst value, whole and as a stream. The programs of streams must be closed. */
+/** Every transformation on every worst value, whole and as a stream. The caller must close the programs of streams. */
 export async function transformationWorks(): Promise<{
   readonly works: readonly GrowingWork[];
   readonly programs: readonly ScanProgram[];
@@ -152,7 +152,7 @@ export function detectorWorks(): readonly GrowingWork[] {
   );
 }
 
-/** Takes a request through all rules. */
+/** Runs a request through all rules. */
 export function inspectRequest(plan: Plan, request: ReturnType<WorstExchange['make']>): void {
   const inspection = new Inspection(plan, { requestId: 'bench', limits });
   const headers = request.headers.map(([name, value]) => ({ name, value }));
@@ -163,7 +163,7 @@ export function inspectRequest(plan: Plan, request: ReturnType<WorstExchange['ma
   inspection.close();
 }
 
-/** Whole requests. The plan should detect only: an attack that is blocked ends the work. */
+/** Whole requests. The plan should only detect, since blocking an attack ends the work. */
 export function exchangeWorks(plan: Plan): readonly GrowingWork[] {
   return worstExchanges.map(({ name, make }) => ({
     name: `request: ${name}`,
@@ -182,7 +182,7 @@ function readPattern(source: string): void {
   }
 }
 
-/** What is read when rules are loaded: patterns, up to the longest that is allowed, and the text of rule files. */
+/** What is read when rules are loaded: patterns, up to the longest allowed, and the text of rule files. */
 export function ruleWorks(): { readonly patterns: readonly GrowingWork[]; readonly texts: readonly GrowingWork[] } {
   const workOf = (kind: string, made: WorstRuleText, read: (text: string) => void): GrowingWork => ({
     name: `${kind}: ${JSON.stringify(made.join('…'))}`,
@@ -208,10 +208,10 @@ Ends with status 1 when something grows by more than --max-ratio (2.3), however 
 /** Sizes and times of each kind of work. */
 const scales: Readonly<Record<string, Pick<GrowthOptions, 'bytesMin' | 'bytesMax' | 'wantedMs' | 'attemptMs'>>> = {
   decoders: { bytesMin: 128 * KiB, bytesMax: 2 * MiB, wantedMs: 3, attemptMs: 100 },
-  // Input and output of both sizes fit the caches of a core: what does not fit is slower, and not for the work's sake.
+  // Input and output of both sizes fit into a core's caches: larger ones are slower, but not because of more work.
   values: { bytesMin: 32 * KiB, bytesMax: 256 * KiB, wantedMs: 0.5, attemptMs: 25 },
   requests: { bytesMin: 32 * KiB, bytesMax: 512 * KiB, wantedMs: 6, attemptMs: 100 },
-  // Above 16,000 bytes patterns go to RE2, which takes a step of its own: both sizes are above it.
+  // Above 16,000 bytes patterns go to RE2, which adds a step: both sizes are above it.
   patterns: { bytesMin: 16 * KiB, bytesMax: 16 * KiB, wantedMs: 0, attemptMs: 100 },
   rules: { bytesMin: 32 * KiB, bytesMax: 512 * KiB, wantedMs: 6, attemptMs: 100 },
 };
@@ -261,7 +261,7 @@ async function main(): Promise<number> {
     let largest = 0;
     for (const work of chosen) {
       const growth = measureGrowth(work, { ...common, ...(scales[scale] as (typeof scales)[string]) });
-      // Work that a bound ended early takes a few microseconds at any size: what they differ by says nothing.
+      // Work that a limit ended early takes a few microseconds at any size: the ratio means nothing.
       const ratio = growth.twiceMs < endedEarlyMs ? 0 : growth.ratio;
       largest = Math.max(largest, ratio);
       if (ratio > ratioMax) worse += 1;

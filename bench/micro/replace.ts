@@ -1,6 +1,5 @@
-// Rules loaded and put in the place of others, again and again, an exchange on each: what of it stays in memory? Prints
-// resident memory as it goes, and ends with status 1 when it is `--max-growth` percent higher at the end than when a fifth of the
-// rounds was done, or when something native is left.
+// Rules are loaded and replaced again and again, with an exchange on each: what stays in memory? Prints resident memory on the way. Status
+// 1 when it is `--max-growth` percent higher at the end than after a fifth of the rounds, or when native objects are left.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +43,7 @@ const residentBytes = (): number => {
 };
 
 const pool = new CompilePool();
-// Compiled once: what is asked is what loading leaves behind.
+// Compiled once: the question is what loading leaves behind.
 const cacheFolder = mkdtempSync(join(tmpdir(), 'weir-replace-'));
 const load = () => loadPlan([values.rules], { pool, cacheFolder });
 

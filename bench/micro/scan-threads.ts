@@ -1,6 +1,6 @@
-// Which thread should scan a batch of fields? `node bench/micro/scan-threads.ts [RULES]` scans batches of several sizes on the event
-// loop, in a thread of Node's own pool, and in a worker thread that takes tasks from a queue (piscina). Prints the processor time that
-// the event loop's thread spends on a batch, and how long a batch takes.
+// Which thread should scan a batch of fields? `node bench/micro/scan-threads.ts [RULES]` scans batches of several sizes on the event loop,
+// in a thread of Node's own pool, and in a worker thread that takes tasks from a queue (piscina). Prints the processor time that the event
+// loop's thread spends on a batch, and how long a batch takes.
 
 import { readFileSync } from 'node:fs';
 import { Piscina } from 'piscina';

@@ -1,4 +1,4 @@
-// What a worker thread of `scan-threads.ts` runs: one block scan.
+// The job of a worker thread of `scan-threads.ts`: one block scan.
 
 import { nativeAddon } from '../../src/matching/native.ts';
 

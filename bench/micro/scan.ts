@@ -1,5 +1,5 @@
-// How fast is the native scan of one class of fields, without the rule engine around it? `node bench/micro/scan.ts [CRS
-// FOLDER]` prints microseconds a value and MB/s for the class of arguments on corpora of values.
+// How fast is the native scan of one class of fields, without the rule engine around it? `node bench/micro/scan.ts [CRS FOLDER]` prints
+// microseconds per value and MB/s for the class of arguments on corpora of values.
 
 import { loadPlan } from '../../src/compile/compile.ts';
 import { createBatchHits, FieldBatch, scanBatch } from '../../src/matching/scan.ts';
@@ -10,7 +10,7 @@ import { createHtml, createJson, createNoise, createProse } from '../corpora/tex
 
 const budgetMs = 400;
 
-/** Values of all leaves of a JSON document. */
+/** The values of all leaves of a JSON document. */
 function leavesOf(json: string): string[] {
   const leaves: string[] = [];
   JSON.parse(json, (_, value: unknown) => {

@@ -8,7 +8,7 @@ import type { Header } from './header.ts';
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const figure = (value: number): string => (Number.isNaN(value) ? '' : String(Number(value.toFixed(3))));
 
-/** Columns `workload,system,metric,unit,median,min,max,rounds,remark`; the header's lines come first, as rows of their own. */
+/** Columns `workload,system,metric,unit,median,min,max,rounds,remark`; the header comes first, as rows of its own. */
 export function csvOf({ results }: Results, header: Header): string {
   const lines = [['workload', 'system', 'metric', 'unit', 'median', 'min', 'max', 'rounds', 'remark']];
   for (const [title, text] of header) lines.push(['', title, 'header', '', '', '', '', '', text]);

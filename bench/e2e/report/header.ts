@@ -1,11 +1,11 @@
-// What figures are worth nothing without: machine, versions, commit, and how it was measured.
+// What makes figures meaningful: machine, versions, commit, and how they were measured.
 
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { envoyBinary } from '../../../demo/stack/envoy.ts';
 import type { Plan, Results } from '../run.ts';
 
-/** Lines of a header: a title and what it says. */
+/** Lines of a header: a title and its text. */
 export type Header = readonly (readonly [title: string, text: string])[];
 
 function outputOf(program: string, args: readonly string[]): string {
@@ -16,13 +16,13 @@ function outputOf(program: string, args: readonly string[]): string {
   }
 }
 
-/** The commit that is measured; with `+` when files were changed since. */
+/** The commit that is measured, with `+` if files have been changed since. */
 export function commitOf(): string {
   const commit = outputOf('git', ['rev-parse', '--short', 'HEAD']);
   return outputOf('git', ['status', '--porcelain', '--untracked-files=no']) === '' ? commit : `${commit}+`;
 }
 
-/** All that is known of a run beside its figures. @param commit as it was when the run began. */
+/** All that is known about a run apart from its figures. @param commit the commit when the run began. */
 export function headerOf(commit: string, plan: Pick<Plan, 'rounds' | 'pace'>, versions: Results['versions']): Header {
   const [processor] = cpus();
   return [

@@ -15,7 +15,7 @@ const valueWidth = 190;
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Parts of a bar, of which the last says where it ends and how far rounds lie apart. */
+/** A bar made of parts; its last part gives the total and the range of the rounds. */
 interface Plot {
   readonly title: string;
   readonly parts: readonly { readonly metric: Metric; readonly className: string }[];
@@ -105,7 +105,7 @@ svg { width: 100%; font-size: 12px; } svg text { fill: var(--ink); }
 td, th { padding: .2rem .5rem; text-align: right; border-bottom: 1px solid #8884; } th:first-child { text-align: left; white-space: nowrap; }
 dt { font-weight: 600; } dd { margin: 0 0 .3rem 0; }`;
 
-/** The whole page. Points of a cell show the range of its rounds. */
+/** The whole page. Points in a cell show the range of its rounds. */
 export function htmlOf({ results }: Results, header: Header): string {
   const facts = header.map(([title, text]) => `<dt>${escaped(title)}</dt><dd>${escaped(text)}</dd>`).join('\n');
   return `<!doctype html>

@@ -1,4 +1,4 @@
-// A workload's rows as text for a terminal. Knows figures, not how they came about.
+// The rows of a workload as text for a terminal. Knows figures, not how they were measured.
 
 import { type Metric, metrics } from '../measure.ts';
 import type { Result, Row } from '../run.ts';
@@ -6,14 +6,14 @@ import { spreadOf } from '../statistics.ts';
 
 const titleWidth = 28;
 
-/** A figure with as many digits as mean something; `-` for what does not apply. */
+/** A figure with its significant digits; `-` if it does not apply. */
 export function formatFigure(value: number): string {
   if (Number.isNaN(value)) return '-';
   if (value >= 100) return Math.round(value).toString();
   return value >= 10 ? value.toFixed(1) : value.toFixed(2).replace(/\.?0+$/, '');
 }
 
-/** Columns whose least and greatest rounds are shown beside the middle. */
+/** Columns that show the lowest and highest round next to the median. */
 const withRange = new Set<Metric>(['perSecond', 'filterUs', 'sumUs']);
 
 function cellOf(row: Row, metric: Metric): string {
@@ -29,7 +29,7 @@ function linesOf(row: Row): readonly (readonly string[])[] {
   return [[row.system.title, ...(Object.keys(metrics) as Metric[]).map((metric) => cellOf(row, metric))]];
 }
 
-/** A table of the workload: medians, with the range of the rounds; below it what is absent, wrong or to be known. */
+/** A table of the workload: medians, with the range of the rounds; below it what is absent or wrong, and notes. */
 export function tableOf({ workload, rows }: Result): string {
   const heads = ['', ...Object.values(metrics).map(({ title }) => title)];
   const units = [workload.title, ...Object.values(metrics).map(({ unit }) => unit)];

@@ -1,4 +1,4 @@
-// Puts the report where it belongs. Knows files, no figures.
+// Writes the report files. Knows no figures.
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -13,13 +13,13 @@ export interface Reports {
   readonly outcome: Results;
   readonly header: Header;
   readonly outFolder: string;
-  /** The commit under which it is recorded too; undefined for a run that is not kept. */
+  /** The commit under which the run is also recorded; undefined for a run that is not kept. */
   readonly recordAs: string | undefined;
 }
 
 const recordFolder = join(import.meta.dirname, '../../record', `${process.arch}-${cpus().length}-cores`);
 
-/** Writes CSV and page, and copies them to the records when asked to. Returns the paths of all files. */
+/** Writes CSV and page, and copies them to the records if requested. Returns the paths of all files. */
 export function writeReports({ outcome, header, outFolder, recordAs }: Reports): readonly string[] {
   mkdirSync(outFolder, { recursive: true });
   const files = [join(outFolder, 'results.csv'), join(outFolder, 'report.html')];

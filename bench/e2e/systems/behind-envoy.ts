@@ -1,4 +1,4 @@
-// Puts an ext_proc server, or nothing, behind a real Envoy in front of the service. Knows nothing of what the server does.
+// Starts an ext_proc server, or none, behind a real Envoy in front of the service. Knows nothing of what the server does.
 
 import { join } from 'node:path';
 import { Child, waitFor } from '../../../demo/stack/child.ts';
@@ -8,7 +8,7 @@ import type { RunningSystem, SystemSetting } from '../system.ts';
 
 const readyMsMax = 120_000;
 
-/** An ext_proc server that runs. */
+/** A running ext_proc server. */
 export interface Filter {
   readonly pid: number;
   readonly address: Address;
@@ -17,10 +17,10 @@ export interface Filter {
   stop(): Promise<unknown>;
 }
 
-/** How Envoy comes to the filter, and bodies with it; as Weir's users have it when nothing is said. */
+/** How Envoy connects to the filter and sends it bodies; by default as Weir's users have it. */
 export type WayOptions = Pick<EnvoyOptions, 'requestMode' | 'bufferLimitBytes' | 'weirTls'>;
 
-/** Starts Envoy with the filter, or without any. The filter is stopped with it, also when Envoy does not start. */
+/** Starts Envoy with the filter, or without any. The filter is stopped with Envoy, also if Envoy does not start. */
 export async function behindEnvoy(
   setting: SystemSetting,
   filter: Filter | undefined,
@@ -50,7 +50,7 @@ export async function behindEnvoy(
   }
 }
 
-/** A program that is given a socket's path before its other arguments and prints `ready`. */
+/** A program that takes the path of a socket and prints `ready`. */
 export interface SocketProgram {
   readonly name: string;
   readonly program: string;
@@ -58,7 +58,7 @@ export interface SocketProgram {
   readonly onLine?: (line: string) => void;
 }
 
-/** Starts such a program. `before` stands before the socket's path, `args` after it. */
+/** Starts such a program. The arguments `before` come before the socket's path, `args` after it. */
 export async function startOnSocket(
   setting: SystemSetting,
   { name, program, args, onLine, before = [] }: SocketProgram & { readonly before?: readonly string[] },

@@ -1,4 +1,4 @@
-// Coraza in an ext_proc server of ours that has Envoy buffer each body, with RE2 for @rx where that can be built.
+// Coraza in an ext_proc server of ours for which Envoy buffers each body; with RE2 for @rx if that can be built.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { behindEnvoy, startOnSocket } from './behind-envoy.ts';
 /** Envoy must hold the largest body and the messages around it. */
 const bufferLimitBytes = 80 * 1024 * 1024;
 
-/** The program with the engine for @rx that its users take for speed, else with Go's own. */
+/** The program with RE2 for @rx, as users who want speed have it, or else with Go's own engine. */
 function build(setting: SystemSetting): { readonly program: string; readonly engine: string } {
   try {
     const program = buildGo({ name: 'coraza', tags: ['re2_cgo'] }, setting.onProgress);
@@ -22,7 +22,7 @@ function build(setting: SystemSetting): { readonly program: string; readonly eng
   }
 }
 
-/** Coraza, which gets each body whole. */
+/** Coraza, which gets each body in one message. */
 export const coraza: System = {
   name: 'coraza',
   title: 'Coraza ext_proc, CRS',
@@ -32,7 +32,7 @@ export const coraza: System = {
     if (setting.crsFile === undefined) throw new Absent('there is no OWASP CRS (--crs)');
     const { program, engine } = build(setting);
     const rulesFile = join(setting.folder, 'coraza.conf');
-    // By default it drops all fields of a body behind the thousandth.
+    // By default it drops all fields of a body after the thousandth.
     writeFileSync(rulesFile, `SecArgumentsLimit 100000\nSecRxPreFilter On\nInclude ${setting.crsFile}\n`);
     const log = new RuleLog();
     const filter = await startOnSocket(setting, {

@@ -1,4 +1,4 @@
-// The systems in the order of their rows, and those that users would wish to see and that cannot be had.
+// The systems in the order of their rows, including those that users would like to see but that are not available.
 
 import { Absent, type System } from '../system.ts';
 import { coraza } from './coraza.ts';
@@ -6,7 +6,7 @@ import { nginx } from './nginx.ts';
 import { emptiesOnNode, emptyGo, envoyAlone } from './plain.ts';
 import { weirs } from './weir.ts';
 
-/** What users wish to see beside the others and no registry has: a row that says so. */
+/** A system that users would like to compare but no registry has: its row says so. */
 const absent = (name: string, title: string, why: string): System => ({
   name,
   title,

@@ -1,4 +1,4 @@
-// nginx with libmodsecurity in place of Envoy, from the distribution's packages, unpacked into a folder.
+// nginx with libmodsecurity in place of Envoy, from the distribution's packages, which are unpacked into a folder.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { Absent, type System, type SystemSetting } from '../system.ts';
 
 const packages = ['nginx', 'libnginx-mod-http-modsecurity', 'libnginx-mod-http-ndk', 'libmodsecurity3'];
 
-/** A port that is free now. nginx cannot be asked which one the system chose for it. */
+/** A port that is free now. nginx cannot report which port the system chose for it. */
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -29,8 +29,8 @@ function isOpen(port: number): Promise<true | undefined> {
 }
 
 /**
- * Bodies up to 2 MiB are kept in memory, connections kept open: nginx as one would set it for speed, with one worker as Envoy has.
- * Started by root its worker stays root, since the folder for longer bodies is ours alone.
+ * Bodies up to 2 MiB are kept in memory and connections are kept open: nginx configured for speed, with one worker, as Envoy has.
+ * If root starts it, its worker stays root, since the folder for longer bodies belongs to us alone.
  */
 function configuration(setting: SystemSetting, root: string, port: number): string {
   const module = (name: string): string => `load_module ${join(root, 'usr/lib/nginx/modules', name)};`;
@@ -113,7 +113,7 @@ async function startNginx(setting: SystemSetting, { root, versions }: Unpacked) 
 
 const passesOn = 'the module passes a response on while it reads it, and stops when it has read all';
 
-/** nginx, which inspects by itself. */
+/** nginx, which inspects in its own process. */
 export const nginx: System = {
   name: 'nginx',
   title: 'nginx + libmodsecurity, CRS',

@@ -1,4 +1,4 @@
-// What is not paid for inspection: Envoy alone, and ext_proc servers that look at nothing.
+// The cost without inspection: Envoy alone, and ext_proc servers that inspect nothing.
 
 import { join } from 'node:path';
 import { Child, waitFor } from '../../../demo/stack/child.ts';
@@ -19,7 +19,7 @@ export const envoyAlone: System = {
   start: (setting) => behindEnvoy(setting, undefined),
 };
 
-/** What ext_proc costs with Go's gRPC. */
+/** The cost of ext_proc with Go's gRPC. */
 export const emptyGo: System = {
   name: 'empty-go',
   title: 'empty ext_proc, Go',
@@ -33,7 +33,7 @@ export const emptyGo: System = {
   },
 };
 
-/** A server of ours that looks at nothing. */
+/** A server of ours that inspects nothing. */
 const emptyOnNode = (transport: TransportName): System => ({
   name: `empty-${transport}`,
   title: `empty ext_proc, ${transport}`,
@@ -50,7 +50,7 @@ const emptyOnNode = (transport: TransportName): System => ({
   },
 });
 
-/** The same by mutual TLS, on TCP: what sealing costs. */
+/** The same with mutual TLS, over TCP: the cost of encryption. */
 const emptyByTls = (transport: TransportName): System => ({
   name: `empty-${transport}-tls`,
   title: `empty ext_proc, ${transport}, TLS`,
@@ -80,5 +80,5 @@ const emptyByTls = (transport: TransportName): System => ({
   },
 });
 
-/** What ext_proc costs with Node's gRPC, and with our native transport, in the clear and by TLS. */
+/** The cost of ext_proc with Node's gRPC and with our native transport, in plain text and with TLS. */
 export const emptiesOnNode: readonly System[] = [...transportNames.map(emptyOnNode), ...transportNames.map(emptyByTls)];

@@ -19,7 +19,7 @@ async function startWeir(
   const weir = await WeirProcess.start({
     rules,
     transport,
-    // Of timed exchanges nothing is logged: nothing matches.
+    // Timed exchanges match nothing, so nothing is logged for them.
     args: ['--audit-log', auditLog, '--log-values', '--cache', join(repository, '.cache/pattern-sets')],
   });
   const tail = new FileTail(auditLog);
@@ -36,7 +36,7 @@ async function startWeir(
   });
 }
 
-/** Weir with the rules that come with it. */
+/** Weir with its own rules. */
 const weirStarter = (transport: TransportName): System => ({
   name: `weir-starter-${transport}`,
   title: `Weir, starter pack, ${transport}`,
@@ -46,7 +46,7 @@ const weirStarter = (transport: TransportName): System => ({
     startWeir(setting, transport, [join(repository, 'rules/starter'), join(import.meta.dirname, '../probe.conf')]),
 });
 
-/** Weir with the rules that its peers run. */
+/** Weir with the rules that the other systems run. */
 const weirCrs = (transport: TransportName): System => ({
   name: `weir-crs-${transport}`,
   title: `Weir, CRS, ${transport}`,
@@ -54,7 +54,7 @@ const weirCrs = (transport: TransportName): System => ({
   knownMisses: {},
   start: async (setting) => {
     if (setting.crsFile === undefined) throw new Absent('there is no OWASP CRS (--crs)');
-    // The settings of all engines turn their audit logs off. Weir's says which rules ran, of exchanges in which some matched.
+    // The settings for all engines turn audit logs off. Weir's shows which rules ran, in exchanges where some matched.
     const audited = join(setting.folder, 'audited.conf');
     writeFileSync(audited, 'SecAuditEngine RelevantOnly\n');
     return startWeir(setting, transport, [setting.crsFile, audited]);

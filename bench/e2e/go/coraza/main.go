@@ -1,5 +1,5 @@
-// Coraza behind ext_proc as its users build it: Envoy hands over each body whole (BUFFERED), Coraza judges it and answers.
-// Arguments: the socket to listen on, the file of rules. An exchange with x-bench-probe has its rule ids printed.
+// Coraza behind ext_proc as its users build it: Envoy sends each body in one message (BUFFERED), Coraza inspects it and replies. Arguments:
+// the socket to listen on, the rule file. Prints the rule ids of exchanges that have x-bench-probe.
 package main
 
 import (
@@ -25,7 +25,7 @@ type server struct {
 	waf coraza.WAF
 }
 
-// exchange is what one stream knows.
+// exchange is the state of one stream.
 type exchange struct {
 	tx    types.Transaction
 	probe string

@@ -1,6 +1,6 @@
 //go:build re2_cgo
 
-// @rx on Google's RE2 in place of Go's own regexp package, with bytes as characters, as users who want speed register it.
+// @rx on Google's RE2 in place of Go's own regexp package, with bytes as characters, as users register it who want speed.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/wasilibs/go-re2/experimental"
 )
 
-// capturesMax is how many captures a rule may use, %{TX.0} to %{TX.9}.
+// capturesMax is how many captures a rule may use: %{TX.0} to %{TX.9}.
 const capturesMax = 10
 
 type rx struct{ pattern *re2.Regexp }

@@ -1,4 +1,4 @@
-// An ext_proc server that looks at nothing and lets everything go on: what inspection costs before anything is inspected.
+// An ext_proc server that inspects nothing and lets everything continue: the cost of ext_proc itself.
 package main
 
 import (

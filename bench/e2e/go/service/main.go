@@ -1,5 +1,5 @@
-// The service behind every proxy of the bench: it reads bodies to their end, answers how long they were, and serves the files
-// of a folder from memory. A request with x-bench-probe is also told the SHA-256 of what arrived.
+// The service behind every proxy of the bench: reads bodies to their end, responds with their length, and serves the files of a folder from
+// memory. A request with x-bench-probe also gets the SHA-256 of what arrived.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-// fill comes before each file whose name begins with "download".
+// fill precedes each file whose name begins with "download".
 const fillName = "fill"
 
 var mediaTypes = map[string]string{".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8"}
