@@ -1,10 +1,10 @@
-// How the tests run: their projects, a process for each file, and what stands at the end.
+// How the tests run: their projects, one process per file, and the summary at the end.
 
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { TallyReporter } from './test/support/tally-reporter.ts';
 
-/** The files of each project. What no other project names is `unit`: no Envoy, no process of Weir's own. */
+/** The files of each project. Files that are in no other project are in `unit`: no Envoy, no Weir process. */
 const projects = {
   native: ['test/native/**/*.test.ts'],
   sanitizers: ['test/sanitizers/**/*.test.ts'],
@@ -19,7 +19,7 @@ const projects = {
   oracle: ['test/oracle/**/*.test.ts'],
   property: ['test/property/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/bench/**/*.test.ts'],
   e2e: ['test/{e2e,cli,demo,scripts,supervise}/**/*.test.ts'],
-  // Parts over real sockets, and bodies at every cut: a second or more for each file.
+  // Parts that use real sockets, and bodies at every cut: a second or more for each file.
   integration: [
     'test/embed/*.test.ts',
     'test/{server/server,admin/admin-server,deploy/{chart,dockerfile,prometheus},ftw/front-target}.test.ts',
@@ -30,16 +30,16 @@ const projects = {
   ],
 };
 
-/** What a test or its set-up may take at most. */
+/** Time limit of a test or its set-up. */
 const timeoutMs = 600_000;
 
-// Node keeps what it made of the sources, as for everything that scripts/environment.mjs starts.
+// Node caches the compiled sources, as for everything that scripts/environment.mjs starts.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.cache', 'node');
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    // One more than the two cores that this is measured on: end-to-end tests wait more than they compute.
+    // One more than the two cores of the reference machine: end-to-end tests wait more than they compute.
     maxWorkers: 3,
     maxConcurrency: 2,
     setupFiles: ['test/setup.ts'],
@@ -49,7 +49,7 @@ export default defineConfig({
     // The sources run as they do in production: Node imports them, strips their types and starts their threads.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     reporters: ['default', new TallyReporter()],
-    // `npm run coverage`: what unit and integration tests reach of the sources, without the processes that other tests start.
+    // `npm run coverage`: how much of the sources unit and integration tests reach, without the processes that other tests start.
     coverage: {
       provider: 'v8',
       reportOnFailure: true,
@@ -57,7 +57,7 @@ export default defineConfig({
       exclude: ['src/ext-proc/gen/**'],
       reporter: ['text-summary', 'html'],
       reportsDirectory: 'build/coverage',
-      // What is reached today, to the tenth below: less fails.
+      // Today's values, rounded down to a tenth: less fails.
       thresholds: { statements: 92.9, branches: 89.6, functions: 92.2, lines: 93.9 },
     },
     projects: [
@@ -67,7 +67,7 @@ export default defineConfig({
       },
       ...Object.entries(projects).map(([name, include]) => ({
         extends: true as const,
-        // The sanitizer builds of the engine want all processors, and are done before anything is measured in time.
+        // The sanitizer builds of the engine need all processors, and finish before anything is timed.
         test: { name, include, sequence: { groupOrder: name === 'native' ? 0 : 1 } },
       })),
     ],

@@ -1,17 +1,17 @@
-// `npm run demo`: a real Envoy with Weir before an upstream, a short story of benign and hostile traffic, and then
-// time to try it yourself. Whatever ends it, no process and no socket of it stays behind.
+// `npm run demo`: a real Envoy with Weir in front of an upstream, a scenario of benign and hostile traffic, and then time to try it
+// yourself. However it ends, it leaves no process or socket behind.
 
 import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type DemoOptions, readOptions, usage } from './options.ts';
 import { Stack } from './stack/stack.ts';
 import { play } from './step.ts';
-import { story } from './story.ts';
+import { scenario } from './scenario.ts';
 import { tableHead, tableRow } from './words.ts';
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-/** Aborted by Ctrl-C, by other requests to end, and when whoever started us is gone. */
+/** Aborted by Ctrl-C, by other requests to end, and when the parent process is gone. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -32,7 +32,7 @@ function aborted(signal: AbortSignal): Promise<string> {
   });
 }
 
-/** Throws a sentence when somebody else listens on the port. */
+/** Throws with a message when something else listens on the port. */
 async function checkPort(port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -57,14 +57,14 @@ function writeState(path: string, stack: Stack, options: DemoOptions): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Plays the whole story. Stops early when a process of the stack ends. Returns how many steps held and how many not. */
-async function playStory(
+/** Plays the whole scenario. Stops early when a process of the stack ends. Returns how many steps passed and how many failed. */
+async function playScenario(
   stack: Stack,
   options: DemoOptions,
 ): Promise<{ readonly passed: number; readonly failed: number }> {
   const count = { passed: 0, failed: 0 };
   print(`\n${tableHead}`);
-  for (const [at, step] of story(options.mode).entries()) {
+  for (const [at, step] of scenario(options.mode).entries()) {
     const observed = await play(step, stack, `demo-${at + 1}`);
     const problems = step.problems(observed);
     print(tableRow(step, observed, problems));
@@ -74,13 +74,13 @@ async function playStory(
 }
 
 /**
- * The story's outcome. When a process has ended or we were told to end, that is the error, and not what the story
- * stumbled over because of it.
+ * The scenario's result. When a process has ended or we were told to end, that is the error, not the failure that it caused in
+ * the scenario.
  */
-async function unlessBroken<Outcome>(story: Promise<Outcome>, broken: Promise<string>): Promise<Outcome> {
-  const breakOff = broken.then((why) => Promise.reject(new Error(`the story was broken off: ${why}`)));
+async function unlessBroken<Outcome>(scenario: Promise<Outcome>, broken: Promise<string>): Promise<Outcome> {
+  const breakOff = broken.then((why) => Promise.reject(new Error(`the scenario was broken off: ${why}`)));
   try {
-    return await Promise.race([story, breakOff]);
+    return await Promise.race([scenario, breakOff]);
   } catch (error) {
     const moment = new Promise((resolve) => setTimeout(resolve, 1_000));
     await Promise.race([breakOff, moment]);
@@ -113,7 +113,7 @@ async function demo(options: DemoOptions, interrupt: AbortSignal): Promise<numbe
     const broken = Promise.race([aborted(interrupt), stack.firstEnd]);
     if (options.statePath !== undefined) writeState(options.statePath, stack, options);
     print(`ready: Envoy at http://127.0.0.1:${stack.envoy.frontPort}, bodies ${options.mode}; ${stack.weir.readyLine}`);
-    const count = await unlessBroken(playStory(stack, options), broken);
+    const count = await unlessBroken(playScenario(stack, options), broken);
     const summary = `\n${count.passed} passed, ${count.failed} failed`;
     if (!options.exit) {
       print(summary);
@@ -141,5 +141,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// Explicitly, since a step that was broken off may still wait for an answer that no longer matters.
+// Explicitly, since a step that was interrupted may still wait for a response that no longer matters.
 process.exit(await main(process.argv.slice(2)));

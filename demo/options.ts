@@ -1,35 +1,35 @@
-// The demo's command line. Says what is wrong with it in a sentence; starts nothing.
+// The demo's command line. Reports errors in it in a sentence; starts nothing.
 
 import { parseArgs } from 'node:util';
 
 /** Body modes that the demo shows. */
 export type DemoMode = 'streamed' | 'buffered' | 'full-duplex';
 
-/** What the demo was asked for. */
+/** Options of the demo. */
 export interface DemoOptions {
-  /** Port of the front, 10000 by default; 0 lets the system choose. */
+  /** Port of Envoy's listener, 10000 by default; 0 lets the system choose. */
   readonly port: number;
   readonly mode: DemoMode;
   readonly rules: readonly string[];
-  /** Stop after the story instead of staying up. */
+  /** End after the scenario instead of staying up. */
   readonly exit: boolean;
   readonly statePath: string | undefined;
   readonly auditLog: string | undefined;
 }
 
-/** How to call it, for `--help` and for those who called it wrongly. */
+/** The usage text, for `--help` and for usage errors. */
 export const usage = `npm run demo -- [--port N] [--mode streamed|buffered|full-duplex] [--rules PATH…] [--exit] [--state FILE] [--audit-log FILE]
 
   --port N       port of the front on 127.0.0.1; 10000 by default, 0 for any free one
   --mode MODE    how Envoy hands bodies to Weir; streamed by default
   --rules PATH…  rule files or folders instead of the starter pack
-  --exit         stop after the story; status 0 only if every step held
+  --exit         stop after the scenario; status 0 only if every step passed
   --state FILE   write ports and process ids there as JSON once everything is ready
   --audit-log FILE  where Weir writes its audit log, values in it, for weir replay`;
 
 const modes: readonly string[] = ['streamed', 'buffered', 'full-duplex'] satisfies DemoMode[];
 
-/** Reads the arguments. `--rules` takes all that follow it up to the next option. Throws with a sentence. */
+/** Reads the arguments. `--rules` takes everything that follows it up to the next option. Throws with a sentence. */
 export function readOptions(args: readonly string[]): DemoOptions | 'help' {
   const { values } = parseArgs({
     args: spreadRules(args),
@@ -58,7 +58,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
   };
 }
 
-/** `--rules a b` becomes `--rules a --rules b`, which is what the parser understands. */
+/** `--rules a b` becomes `--rules a --rules b`, as the parser requires. */
 function spreadRules(args: readonly string[]): string[] {
   const spread: string[] = [];
   let isInRules = false;

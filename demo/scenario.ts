@@ -1,5 +1,5 @@
-// The story that the demo plays: benign traffic that passes, attacks that do not, each in a place where others look
-// away. Only the plan of it; step.ts plays it.
+// The scenario that the demo plays: benign traffic that passes, and attacks that do not, each in a place that other firewalls do not look
+// at. Only the steps; step.ts plays them.
 
 import { createHash } from 'node:crypto';
 import type { DemoMode } from './options.ts';
@@ -10,7 +10,7 @@ import { bytesInWords } from './words.ts';
 
 const MiB = 1024 * 1024;
 
-/** What a browser sends, so that no rule minds the client. */
+/** Headers that a browser sends, so that no rule matches the client. */
 const usual: HeaderPairs = [
   ['host', 'shop.example'],
   ['user-agent', 'Mozilla/5.0 (X11; Linux x86_64) WeirDemo/1.0'],
@@ -22,14 +22,14 @@ const form = typed('application/x-www-form-urlencoded');
 const attack = "1' UNION SELECT username, password FROM users-- ";
 const encodedAttack = encodeURIComponent(attack);
 
-/** Growth of Weir's memory over an upload of 64 MiB that is still the garbage collector's own breathing. */
+/** How much Weir's memory may grow over an upload of 64 MiB: normal fluctuation between garbage collections. */
 const memoryGrowthMax = 48 * MiB;
 
-/** Conditions that steps are made of: each gives a sentence when it does not hold. */
+/** The conditions of the steps: each returns a sentence if it does not hold. */
 const passed = ({ answer }: Observed): string[] =>
   answer.status === 200 && answer.end === 'complete'
     ? []
-    : [`expected 200 and a whole answer, got ${answer.status}, ${answer.end}`];
+    : [`expected 200 and a complete response, got ${answer.status}, ${answer.end}`];
 
 const blocked = ({ answer, ruleIds }: Observed): string[] => [
   ...(answer.status === 403 ? [] : [`expected 403, got ${answer.status}`]),
@@ -41,11 +41,11 @@ const nothingArrived = ({ arrival }: Observed): string[] =>
     ? []
     : [`${arrival.bodyBytes} bytes of the body reached the upstream`];
 
-/** Every byte that was sent arrived, and no other: compared by digest with what the client was given to send. */
+/** Every byte that was sent arrived, and no other: compared by digest with the bytes that the client was given. */
 const arrivedAs =
   (pieces: Iterable<Uint8Array>) =>
   ({ arrival }: Observed): string[] => {
-    if (arrival?.state !== 'complete') return ['the request did not reach the upstream whole'];
+    if (arrival?.state !== 'complete') return ['the request did not reach the upstream completely'];
     const hash = createHash('sha256');
     for (const piece of pieces) hash.update(piece);
     return arrival.sha256 === hash.digest('hex')
@@ -174,7 +174,7 @@ function largeBodyAttacks(mode: DemoMode): Step[] {
           : [...blocked(observed), ...attackDidNotArrive(encodedAttack)(observed), ...constantMemory(observed)],
       notes: ({ memoryBefore, memoryPeak }) => [
         `Weir's memory: ${bytesInWords(memoryBefore)} before, at most ${bytesInWords(memoryPeak)} during the upload`,
-        ...(mode === 'buffered' ? ['buffered mode ends where the buffer of Envoy ends: 413'] : []),
+        ...(mode === 'buffered' ? ['buffered mode ends at the limit of Envoy's buffer: 413'] : []),
       ],
     },
     {
@@ -191,7 +191,7 @@ function largeBodyAttacks(mode: DemoMode): Step[] {
         ...blocked(observed),
         ...nothingArrived(observed),
         ...(mode !== 'buffered' && observed.answer.sentBytes >= slow / 2
-          ? ['the answer came only after most of the upload']
+          ? ['the response came only after most of the upload']
           : []),
       ],
       notes: ({ answer }) => [`answered after ${bytesInWords(answer.sentBytes)} of ${bytesInWords(slow)} were sent`],
@@ -234,7 +234,7 @@ function responseLeak(): Step[] {
   ];
 }
 
-/** The steps in the order in which they are told. */
-export function story(mode: DemoMode): Step[] {
+/** The steps in order. */
+export function scenario(mode: DemoMode): Step[] {
   return [...benignSteps(mode), ...headAttacks(), ...shortBodyAttacks(), ...largeBodyAttacks(mode), ...responseLeak()];
 }

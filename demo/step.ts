@@ -1,5 +1,5 @@
-// One step of the story: a request, what must come of it, and what really did. Knows the stack only as something
-// that can be sent to and asked.
+// One step of the scenario: a request, its expected result, and its real one. Knows the stack only as something that requests are sent to
+// and results are read from.
 
 import type { Answer } from './stack/answer.ts';
 import type { Arrival } from './stack/arrivals.ts';
@@ -12,22 +12,22 @@ export interface Step {
   readonly title: string;
   readonly protocol?: 'http1' | 'http2';
   readonly request: Request;
-  /** Bytes of the body in all, for the words about what arrived; 0 without a body. */
+  /** Length of the body, for the description of what arrived; 0 without a body. */
   readonly bodyBytes: number;
-  /** Sentences about what is not as it must be; none when the step held. */
+  /** What is not as expected; none when the step passed. */
   readonly problems: (observed: Observed) => readonly string[];
-  /** Sentences worth telling in any case. */
+  /** What to print in any case. */
   readonly notes?: (observed: Observed) => readonly string[];
 }
 
-/** What came of a step. */
+/** The result of a step. */
 export interface Observed {
   readonly answer: Answer;
   /** What reached the upstream; undefined when it was not contacted. */
   readonly arrival: Arrival | undefined;
   readonly log: AccessLogEntry;
   readonly ruleIds: readonly number[];
-  /** Weir's resident memory in bytes before the step, and the most it had by its end. */
+  /** Weir's resident memory in bytes before the step, and the highest until its end. */
   readonly memoryBefore: number;
   readonly memoryPeak: number;
 }
@@ -35,7 +35,7 @@ export interface Observed {
 /** How long the upstream gets to notice that an exchange was cut, or to finish it. */
 const settleMsMax = 5_000;
 
-/** Sends a step's request and gathers what became of it on all sides. */
+/** Sends a step's request and collects the result from all sides. */
 export async function play(step: Step, stack: Stack, id: string): Promise<Observed> {
   const headers = [...(step.request.headers ?? []), ['x-exchange', id]] as const;
   // The access log has the path without its query.
@@ -59,7 +59,7 @@ export async function play(step: Step, stack: Stack, id: string): Promise<Observ
   }
 }
 
-/** What arrived, once nothing more can. */
+/** What arrived, once nothing more can arrive. */
 async function settled(stack: Stack, id: string): Promise<Arrival | undefined> {
   const end = performance.now() + settleMsMax;
   let arrival = await stack.upstream.find(id);

@@ -1,5 +1,5 @@
-// The demo's upstream as a process of its own: starts it, prints its ports as one JSON line, and runs until it is
-// told to stop. Everything else about it is in stack/upstream.ts.
+// The demo's upstream as a process of its own: starts it, prints its ports as one JSON line, and runs until it is stopped. The upstream
+// itself is in stack/upstream.ts.
 
 import { Upstream } from './stack/upstream.ts';
 

@@ -1,10 +1,10 @@
-// Numbers and findings in words, and the lines of the demo's table. Prints nothing itself.
+// Numbers and results in words, and the lines of the demo's table. Prints nothing itself.
 
 import type { Observed, Step } from './step.ts';
 
 const KiB = 1024;
 
-/** A number of bytes for people: `512 B`, `64 KiB`, `63.9 MiB`. */
+/** A readable number of bytes: `512 B`, `64 KiB`, `63.9 MiB`. */
 export function bytesInWords(bytes: number): string {
   if (bytes < KiB) return `${bytes} B`;
   if (bytes < KiB * KiB) return `${trimmed(bytes / KiB)} KiB`;
@@ -14,7 +14,7 @@ export function bytesInWords(bytes: number): string {
 const trimmed = (value: number): string =>
   value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
 
-/** What the upstream really received, in a few words. */
+/** A short description of what the upstream received. */
 export function arrivalInWords({ arrival }: Pick<Observed, 'arrival'>, bodyBytes: number): string {
   if (arrival === undefined) return 'nothing';
   if (arrival.state === 'complete') return bodyBytes === 0 ? 'the request' : `all ${bytesInWords(arrival.bodyBytes)}`;

@@ -1,5 +1,6 @@
 // An Express application behind Weir: node express.mjs RULES [PORT]
-// The guard goes around the whole application: what runs before it would see what was not inspected.
+//
+// The guard wraps the whole application: code that ran before it would see requests that have not been inspected.
 
 import { createServer } from 'node:http';
 import express from 'express';

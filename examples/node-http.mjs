@@ -1,4 +1,4 @@
-// A server of node:http behind Weir: node node-http.mjs RULES [PORT]
+// A node:http server behind Weir: node node-http.mjs RULES [PORT]
 
 import { createServer } from 'node:http';
 import { createEngine, guardHttp } from 'weir';
@@ -13,7 +13,7 @@ const server = createServer(
       for await (const chunk of request) bytes += chunk.length;
       response.end(`${bytes} bytes\n`);
     } catch {
-      // The client went away, or the rest of its body was blocked: the guard has answered.
+      // The client disconnected, or the rest of its body was blocked: the guard has sent the response.
     }
   }),
 );

@@ -1,6 +1,6 @@
 #!/bin/sh
-# From the text of a CVE to a signed, scoped and tested patch: runs the commands of docs/virtual-patches.md in a new folder, shows each,
-# and says how long they took. What is left of the ten minutes is for reading the CVE and writing the rule.
+# From the text of a CVE to a signed, scoped and tested patch: runs the commands of docs/virtual-patches.md in a new folder, prints each,
+# and prints how long they took. The rest of the ten minutes is for reading the CVE and writing the rule.
 #
 #   sh examples/virtual-patch.sh [FOLDER]      (default: virtual-patch; `weir` must be in the PATH)
 set -eu

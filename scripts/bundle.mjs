@@ -1,6 +1,6 @@
-// The last step of `npm run build`: the sources as few files in `dist`, which Node loads in a third of the time that it takes for hundreds.
-// Packages that every server loads go into them, with their licences; the others stay what package.json names. Names and lines stay
-// readable: stack traces are read by people.
+// The last step of `npm run build`: bundles the sources into a few files in `dist`, which Node loads in a third of the time that hundreds
+// of files take. Packages that every server loads are bundled too, with their licences; the others stay dependencies of package.json.
+// Names and lines stay readable, for stack traces.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
@@ -8,7 +8,7 @@ import { licencesOf } from './licences.mjs';
 import { inRoot } from './setup/paths.mjs';
 import { SetupError, sayFailure } from './setup/say.mjs';
 
-/** What others begin with, by its place in `dist`: the library, the command line, what threads run. */
+/** Entry points by their path in `dist`: the library, the command line, the worker threads. */
 const entries = {
   index: 'index.ts',
   'cli/main': 'cli/main.ts',
@@ -23,20 +23,20 @@ const packageName = (id) =>
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** Packages of many files that a server cannot do without. */
+/** Packages of many files that every server needs. */
 const bundled = ['@bufbuild/protobuf', 'commander', 'pino'];
 
-/** What begins with which sources, and takes all that these import. */
+/** Entry points by what starts with them; each also needs everything that it imports. */
 const users = {
   threads: ['matching/compile-worker.ts', 'pattern/translate-worker.ts'],
   server: ['cli/main.ts', 'ext-proc/native-transport.ts'],
   library: ['index.ts'],
 };
 
-/** These are files of their own, where others look for them. */
+/** Entry points stay files of their own, where others look for them. */
 const begins = new Set(Object.values(entries).map((source) => inRoot('src', source)));
 
-/** All that sources import, they themselves included. */
+/** Everything that sources import, including themselves. */
 function importedBy(sources, graph) {
   const found = new Set(sources.map((file) => inRoot('src', file)));
   for (const id of found) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
@@ -44,8 +44,8 @@ function importedBy(sources, graph) {
 }
 
 /**
- * The file that a module goes to: one for what threads take, one for what server and library take besides, one for what the server alone
- * takes. So none takes what it does not need, and a server begins with three files. Null: the bundler decides.
+ * The file that a module goes into: one for what threads need, one for what server and library need in addition, one for what only the
+ * server needs. So none loads what it does not need, and a server starts with three files. Null: the bundler decides.
  */
 function fileOf() {
   let sets;
@@ -58,15 +58,18 @@ function fileOf() {
   };
 }
 
-/** Of a package that stays outside. */
+/** Whether a module belongs to a package that is not bundled. */
 const isOutside = (id, importer) =>
   id.startsWith('node:') ||
   (!/^[./]/.test(id) && !importer?.includes('/node_modules/') && !bundled.includes(packageName(id)));
 
-/** Files that lie as deep as sources do, so that `../..` is the package for both. */
+/** Whether a file is as deep as the sources, so that `../..` is the package for both. */
 const isAsDeep = (file) => file.split('/').length === 2;
 
-/** What finds files by where it is: it must be as deep as its source, and beside the workers that it starts. */
+/**
+ * Whether a file that finds others by its own path is in the wrong place: it must be as deep as its source, and next to the workers that it
+ * starts.
+ */
 function misplaced({ fileName, code }) {
   const asksWhere = /import\.meta\.(?:dirname|url|filename)/.test(code);
   const startsWorker = /`\.\/(?:compile|translate)-worker\./.test(code);
@@ -96,7 +99,7 @@ try {
       'Name it in scripts/bundle.mjs, or share what asks for import.meta between two entries.',
     );
   }
-  // A package that is asked for and not named would be missing where Weir is installed.
+  // A package that is imported but not listed would be missing where Weir is installed.
   const { dependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const asked = new Set(
     output.flatMap((chunk) => (chunk.type === 'chunk' ? [...chunk.imports, ...chunk.dynamicImports] : [])),

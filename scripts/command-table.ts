@@ -1,5 +1,5 @@
-// The table of commands in docs/commands.md, made from what the commands say of themselves. `node scripts/command-table.ts`
-// writes it; a test fails when it is stale.
+// The table of commands in docs/commands.md, made from the commands' definitions. `node scripts/command-table.ts` writes it; a test fails
+// when it is stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { createServeCommand } from '../src/cli/serve-options.ts';
 const page = join(import.meta.dirname, '..', 'docs', 'commands.md');
 const marks = { begin: '<!-- commands -->\n', end: '<!-- /commands -->' };
 
-/** The page with its table as it must be now. */
+/** The page with its current table. */
 export async function withCommandTable(text: string): Promise<string> {
   const from = text.indexOf(marks.begin);
   const to = text.indexOf(marks.end);
@@ -21,7 +21,7 @@ export async function withCommandTable(text: string): Promise<string> {
   return `${text.slice(0, from)}${marks.begin}${table}\n${text.slice(to)}`;
 }
 
-/** Whether the page on disk has the table. */
+/** Whether the page on disk is up to date. */
 export async function isFresh(): Promise<boolean> {
   const text = readFileSync(page, 'utf8');
   return text === (await withCommandTable(text));

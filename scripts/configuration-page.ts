@@ -1,5 +1,5 @@
-// docs/configuration.md between its marks, made from the schema of the configuration file. `node scripts/configuration-page.ts`
-// writes it; a test fails when it is stale.
+// docs/configuration.md between its marks, made from the schema of the configuration file. `node scripts/configuration-page.ts` writes it;
+// a test fails when it is stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { settingRows } from '../src/config/setting-rows.ts';
 const page = join(import.meta.dirname, '..', 'docs', 'configuration.md');
 const marks = { begin: '<!-- settings -->\n', end: '<!-- /settings -->' };
 
-/** The page with its table as it must be now. */
+/** The page with its current table. */
 export function withSettings(text: string): string {
   const from = text.indexOf(marks.begin);
   const to = text.indexOf(marks.end);
@@ -20,7 +20,7 @@ export function withSettings(text: string): string {
   return `${text.slice(0, from)}${marks.begin}${table}\n${text.slice(to)}`;
 }
 
-/** Whether the page on disk is as it must be. */
+/** Whether the page on disk is up to date. */
 export function isFresh(): boolean {
   const text = readFileSync(page, 'utf8');
   return text === withSettings(text);

@@ -1,4 +1,4 @@
-// The environment of everything that runs after the set-up. Knows no task.
+// The environment of everything that is run after the set-up. Knows no task.
 
 import { delimiter } from 'node:path';
 import { inRoot } from './setup/paths.mjs';
@@ -7,7 +7,7 @@ import { inRoot } from './setup/paths.mjs';
 export function environmentFor({ node, envoy }) {
   const folders = [inRoot('node_modules', '.bin'), process.env.PATH ?? ''];
   const environment = {
-    // Node keeps what it made of the sources: half a second less for each process.
+    // Node caches the compiled sources: half a second less for each process.
     NODE_COMPILE_CACHE: inRoot('.cache', 'node'),
     ...process.env,
     PATH: folders.join(delimiter),

@@ -8,7 +8,7 @@ import { failureTable } from '../src/base/failure-table.ts';
 const page = join(import.meta.dirname, '..', 'docs', 'bodies.md');
 const marks = { begin: '<!-- failures -->\n', end: '<!-- /failures -->' };
 
-/** The page with its table as it must be now. */
+/** The page with its current table. */
 export function withFailureTable(text: string): string {
   const from = text.indexOf(marks.begin);
   const to = text.indexOf(marks.end);
@@ -20,7 +20,7 @@ export function withFailureTable(text: string): string {
   return `${text.slice(0, from)}${marks.begin}${table}\n${text.slice(to)}`;
 }
 
-/** Whether the page on disk has the table. */
+/** Whether the page on disk is up to date. */
 export function isFresh(): boolean {
   const text = readFileSync(page, 'utf8');
   return text === withFailureTable(text);

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 const repository = join(import.meta.dirname, '..');
 const programs = join(repository, 'node_modules', '.bin');
 
-/** Options of ts-proto. No enums and no namespaces in the output: Node runs it as it is. */
+/** Options of ts-proto. No enums and no namespaces in the output, since Node runs it as it is. */
 const options = [
   // `bytes` fields are views of the message, not copies.
   'env=both',
@@ -24,7 +24,7 @@ const options = [
   'annotateFilesWithVersion=false',
 ];
 
-/** Generates into `folder`, which is emptied first. Throws with buf's words when it fails. */
+/** Generates into `folder`, which is emptied first. Throws with buf's output if it fails. */
 export function generate(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -9,7 +9,7 @@ import { limitTable } from '../src/base/limits.ts';
 
 const page = join(import.meta.dirname, '..', 'docs', 'limits.md');
 
-/** A value with its unit, as people write it. */
+/** A value with its unit, in a readable form. */
 function inWords(value: number, unit: string): string {
   if (unit !== 'bytes') return `${value.toLocaleString('en-US')}${unit === 'count' ? '' : ` ${unit}`}`;
   for (const [name, bytes] of [
@@ -22,7 +22,7 @@ function inWords(value: number, unit: string): string {
   return `${value} bytes`;
 }
 
-/** The page with its tables as they must be now. */
+/** The page with its current tables. */
 export function withLimitTables(text: string): string {
   const limits = withTable(text, 'limits', ['Limit', 'Default', limitTable]);
   return withTable(limits, 'constants', ['Constant', 'Value', constantTable]);

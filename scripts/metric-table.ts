@@ -9,7 +9,7 @@ const page = join(import.meta.dirname, '..', 'docs', 'metrics.md');
 const begin = '<!-- metrics -->\n';
 const end = '<!-- /metrics -->';
 
-/** The page with its table as it must be now. */
+/** The page with its current table. */
 export function withMetricTable(text: string): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end);

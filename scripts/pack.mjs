@@ -1,6 +1,6 @@
-// `npm run pack:platform`: Weir as npm packages, in build/packages or the folder that is named. `weir` has the compiled code and the
-// sources of the addons; `@weir/PLATFORM-ARCHITECTURE` has the addons as they were built here, with the libraries they need beside them.
-// Who installs `weir` gets both and builds nothing. Nothing is published.
+// `npm run pack:platform`: Weir as npm packages, in build/packages or the given folder. `weir` has the compiled code and the sources of the
+// addons; `@weir/PLATFORM-ARCHITECTURE` has the addons as they were built here, together with the libraries that they need. Installing
+// `weir` installs both and builds nothing. Nothing is published.
 
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -8,23 +8,23 @@ import { outputOf, runLogged } from './setup/command.mjs';
 import { inRoot } from './setup/paths.mjs';
 import { SetupError, sayFailure } from './setup/say.mjs';
 
-/** What Weir has been built for, or may be: a package for each. Names are those of `process.platform` and `process.arch`. */
+/** Supported platforms, with one package each. Names are those of `process.platform` and `process.arch`. */
 const platforms = ['linux-x64', 'linux-arm64'];
 
-/** Libraries that no system can be asked to have. */
+/** Libraries that no system can be expected to have. */
 const carried = /\b(libhs|libre2)\.so[.\d]*$/;
 
 const here = `${process.platform}-${process.arch}`;
 const manifest = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
 
-/** What is the same for both packages. */
+/** The fields that both packages share. */
 const common = (({ version, license, type, engines }) => ({ version, license, type, engines }))(manifest);
 
 function writeManifest(folder, content) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** The package that people install: no tools, no Node of its own, and nothing that npm would run. */
+/** The package that people install: no tools, no Node, and no scripts for npm to run. */
 function stageMain(folder) {
   for (const name of manifest.files) {
     cpSync(inRoot(name), join(folder, name), { recursive: true });
@@ -39,12 +39,12 @@ function stageMain(folder) {
     files,
     dependencies,
     optionalDependencies: Object.fromEntries(platforms.map((platform) => [`@weir/${platform}`, manifest.version])),
-    // There is a binding.gyp for those who build the addons themselves; without this line npm would, too.
+    // binding.gyp is for those who build the addons themselves; without this line npm would build them too.
     gypfile: false,
   });
 }
 
-/** The libraries of an addon that go with it, by path. */
+/** The libraries of an addon that are packaged with it, by path. */
 function librariesOf(addon) {
   const lines = (outputOf('ldd', [addon]) ?? '').split('\n');
   const found = lines
@@ -55,7 +55,7 @@ function librariesOf(addon) {
   return found;
 }
 
-/** The licence of a library, as its Debian package has it: it goes where the library goes. */
+/** The licence of a library, from its Debian package; it is shipped with the library. */
 function licenceOf(library) {
   const owner = outputOf('dpkg', ['-S', `*/${basename(library)}`])?.split(':')[0];
   const path = `/usr/share/doc/${owner}/copyright`;

@@ -1,5 +1,5 @@
-// The one way in: `node scripts/run.mjs <task> …arguments` brings the machine to what the task needs, then runs the
-// task on Weir's Node. package.json's scripts go through here; bin/weir has a way of its own (weir.mjs).
+// The entry point: `node scripts/run.mjs <task> …arguments` sets up what the task needs, then runs the task on Weir's Node. The scripts in
+// package.json use it; bin/weir has its own (weir.mjs).
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { say, sayFailure } from './setup/say.mjs';
 import { setUp } from './setup.mjs';
 import { tasks } from './tasks.mjs';
 
-/** How often a lost parent is noticed: npm killed the hard way must not leave servers behind. */
+/** How often a lost parent is noticed: servers must not stay behind when npm is killed. */
 const parentCheckMs = 500;
 
-/** A field of /proc, or '' where there is none. */
+/** A file of a process in /proc, or '' if there is none. */
 function ofProcess(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8').trim();
@@ -22,7 +22,7 @@ function ofProcess(pid, file) {
   }
 }
 
-/** Those whose end must be ours: our parent, and npm above it when the parent is only the shell that npm put between. */
+/** The processes whose end must end this one: our parent, and npm above it when the parent is only the shell that npm started. */
 function starters() {
   const parent = process.ppid;
   const isShell = process.env.npm_lifecycle_event !== undefined && /^(sh|dash|bash)$/.test(ofProcess(parent, 'comm'));
@@ -31,7 +31,7 @@ function starters() {
 
 const startedBy = starters();
 
-/** Runs one step to its end, passing signals on. Returns the exit status as a shell would see it. */
+/** Runs one step to its end, passing signals on. Returns the exit status as a shell would report it. */
 function runStep(step, machine, given) {
   const program = step.program === 'node' ? machine.node.path : inRoot('node_modules', '.bin', step.program);
   const child = spawn(program, [...step.args, ...(step.takesArguments ? given : [])], {

@@ -1,21 +1,21 @@
-// Where ModSecurity v3 and Coraza differ: the rows of test/conformance/differences.yaml, which hold what the table of
-// docs/seclang.md says and the exchanges that show it.
+// Where ModSecurity v3 and Coraza differ: the rows of test/conformance/differences.yaml, which hold the text of the table in
+// docs/seclang.md and the exchanges that show it.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** An exchange and what rules make of it. Bodies are byte strings. */
+/** An exchange and its result. Bodies are byte strings. */
 export interface DifferenceCase {
   readonly target?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Stands before `body`, so many times. */
+  /** Precedes `body`, this many times. */
   readonly repeat?: readonly [text: string, times: number];
   readonly response?: {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
-    /** The body before it is compressed. */
+    /** The body before compression. */
     readonly gzip?: string;
   };
   /** Rules that match and log, in order. */

@@ -1,5 +1,5 @@
-// The tables of docs/seclang.md: what of SecLang is supported, and where others differ. `npm run generate` rewrites them between their marks; a test
-// fails when they are stale.
+// The tables of docs/seclang.md: which parts of SecLang are supported, and where others differ. `npm run generate` rewrites them between
+// their marks; a test fails when they are stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { type SupportRow, supportTable } from '../src/compile/support.ts';
 import { nativeAddon } from '../src/matching/native.ts';
 import { differencesTable } from './seclang-differences.ts';
 
-/** What stands between the marks of each name. */
+/** The content between the marks of each name. */
 const blocks: Readonly<Record<string, () => string>> = { tables: seclangTables, differences: differencesTable };
 
 const file = join(import.meta.dirname, '..', 'docs', 'seclang.md');
@@ -34,7 +34,7 @@ export function seclangTables(): string {
     .join('\n');
 }
 
-/** The text of docs/seclang.md with fresh tables. */
+/** The text of docs/seclang.md with current tables. */
 export function freshDocument(): string {
   return Object.entries(blocks).reduce(
     (text, [name, write]) => {

@@ -1,4 +1,4 @@
-// The whole set-up, in order. Doing it again costs a fraction of a second when nothing is to be done.
+// The whole set-up, in order. Running it again takes a fraction of a second when nothing is to be done.
 
 import { pathToFileURL } from 'node:url';
 import { ensureAddon, isAddonBuilt } from './setup/addon.mjs';
@@ -12,11 +12,11 @@ import { ensureToolchain, missingRequirements } from './setup/toolchain.mjs';
 
 /**
  * What a command can need: npm's packages; also the compiler and libraries; also the built addons; also Envoy; also the
- * parsers of other ecosystems, as far as they can be had.
+ * parsers of other ecosystems, as far as they are available.
  */
 export const levels = ['packages', 'toolchain', 'native', 'envoy', 'peers'];
 
-/** Whether there is nothing to be done; asks the machine, changes nothing. Packages come first: what else is asked lies in them. */
+/** Whether nothing is to be done; inspects the machine, changes nothing. Packages come first: the other checks are in them. */
 const isReady = {
   packages: () => packagesProblem() === undefined,
   toolchain: () => missingRequirements().length === 0,
@@ -25,8 +25,8 @@ const isReady = {
 };
 
 /**
- * What must be ready: who only runs what is built needs no compiler. The other parsers are not here: what of them can be had
- * is only known by trying.
+ * What must be ready: running what is already built needs no compiler. The other parsers are not here: which of them are available
+ * is known only by trying.
  */
 const needed = {
   packages: ['packages'],
@@ -36,8 +36,8 @@ const needed = {
 };
 
 /**
- * The machine when it is at a level already, as any user and without a trace; undefined when something is to be done.
- * @throws SetupError when this machine can never be.
+ * The machine if it is already at a level, for any user and without changes; undefined when something is to be done.
+ * @throws SetupError when this machine can never reach it.
  */
 export function machineFor(level) {
   checkSetupNode();
@@ -48,9 +48,9 @@ export function machineFor(level) {
 }
 
 /**
- * Brings the machine to a level. One set-up at a time, and no lock where nothing is to be done.
+ * Brings the machine to a level. One set-up at a time, and no lock when nothing is to be done.
  * @param {'packages' | 'toolchain' | 'native' | 'envoy' | 'peers'} level
- * @returns the Node to run on, and Envoy's path when asked for.
+ * @returns the Node to run on, and Envoy's path if the level includes it.
  * @throws SetupError with its cure when a step cannot be done.
  */
 export async function setUp(level) {

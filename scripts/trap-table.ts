@@ -7,7 +7,7 @@ import { traps } from '../src/envoy/lint.ts';
 
 const page = join(import.meta.dirname, '..', 'docs', 'envoy.md');
 
-/** The page with its tables as they must be now. */
+/** The page with its current tables. */
 export function withTrapTables(text: string): string {
   const rows = traps.map(({ id, severity, why }) => `| \`${id}\` | ${severity} | ${why} |`);
   const holes = advisories.map(

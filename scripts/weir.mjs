@@ -1,5 +1,5 @@
-// `bin/weir` in a checkout: runs the sources on the Node that the set-up chose, from any folder and as any user. To serve,
-// to help and to name the version it never sets anything up.
+// `bin/weir` in a checkout: runs the sources on the Node that the set-up chose, from any folder and as any user. To serve, to print help or
+// to print the version, it never sets anything up.
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { inRoot } from './setup/paths.mjs';
 import { say, sayFailure } from './setup/say.mjs';
 import { machineFor, setUp } from './setup.mjs';
 
-/** src/cli/heap.ts says why. */
+/** src/cli/heap.ts gives the reasons. */
 const nodeArguments = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
-/** Where the set-up has not been yet, and somebody asks for help. */
+/** The help text before the set-up has run. */
 const helpBefore = `Usage: weir [options] [command]
 
 A streaming web application firewall for Envoy. It is not set up here yet: run "npm run setup" in
@@ -25,7 +25,7 @@ const asksForVersion = ([first]) => first === '--version' || first === '-V';
 const asksForHelp = (words) =>
   words.length === 0 || words[0] === 'help' || words.some((word) => /^(--help|-h)$/.test(word));
 
-/** Puts the command line of Weir in our place. Where Node cannot do that, runs it beside us and passes signals on. */
+/** Replaces this process with Weir's command line. Where Node cannot do that, runs it as a child and passes signals on. */
 function become(machine, words) {
   const args = [...nodeArguments, inRoot('src', 'cli', 'main.ts'), ...words];
   const env = environmentFor(machine);
@@ -37,7 +37,7 @@ function become(machine, words) {
   });
 }
 
-/** Runs Weir's command line with these words. Sets the exit code, or never returns. */
+/** Runs Weir's command line with these arguments. Sets the exit code, or never returns. */
 export async function runWeir(words) {
   try {
     const ready = machineFor('native') ?? (asksForHelp(words) ? machineFor('packages') : undefined);

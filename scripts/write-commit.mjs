@@ -1,5 +1,5 @@
-// Leaves the commit beside the compiled code, for `weir --version`: WEIR_COMMIT where the sources come without git (an image's build),
-// else what git says. Where neither knows there is no file.
+// Writes the commit next to the compiled code, for `weir --version`: WEIR_COMMIT if the sources come without git (an image's build),
+// otherwise git's. If neither is known there is no file.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

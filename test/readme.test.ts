@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { story } from '../demo/story.ts';
+import { scenario } from '../demo/scenario.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -11,7 +11,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 describe('README.md', () => {
   it('shows the demo as it is', () => {
     expect(
-      story('streamed')
+      scenario('streamed')
         .map(({ title }) => title)
         .filter((title) => !readme.includes(title)),
     ).toStrictEqual([]);

@@ -20,7 +20,7 @@ export interface Plan {
   readonly pace: Pace;
   /** Most exchanges that each system is checked on. */
   readonly checkedMax: number;
-  /** Bytes of bodies that it is checked on, at most, except that one exchange and its twin are always sent. */
+  /** Most bytes of bodies that it is checked on, except that one exchange and its twin are always sent. */
   readonly checkedBytes: number;
   /** Folder of the CRS, with `rules/`. */
   readonly crs: string;

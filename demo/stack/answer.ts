@@ -1,12 +1,12 @@
-// A client's view of one exchange, and the incremental reader of HTTP/1.1 answers behind it. Written for tests: exact
-// about what came and how it ended, and strict about framing, since a lenient reader would hide smuggling.
+// A client's view of one exchange, and the incremental reader of HTTP/1.1 responses behind it. Written for tests: exact about what arrived
+// and how it ended, and strict about framing, since a lenient reader would hide smuggling.
 
 import { createHash, type Hash } from 'node:crypto';
 import type { HeaderPairs } from './arrivals.ts';
 
-/** What a client got. */
+/** The response that a client received. */
 export interface Answer {
-  /** 0 when the connection or stream ended before a status came. */
+  /** 0 when the connection or stream ended before a status arrived. */
   readonly status: number;
   readonly headers: HeaderPairs;
   readonly bodyBytes: number;
@@ -15,19 +15,19 @@ export interface Answer {
   /** The body's first MiB as a byte string. */
   readonly body: string;
   readonly trailers: HeaderPairs;
-  /** Whether the body came to its proper end; `cut` when the connection or stream ended before. */
+  /** Whether the body arrived completely; `cut` when the connection or stream ended before. */
   readonly end: 'complete' | 'cut';
-  /** Body bytes that had been sent when the status came, or in all when none came. */
+  /** Body bytes that had been sent when the status arrived, or in total when none arrived. */
   readonly sentBytes: number;
-  /** Milliseconds from the first byte sent to the end of the answer. */
+  /** Milliseconds from the first byte sent to the end of the response. */
   readonly milliseconds: number;
-  /** Milliseconds from the first byte sent to the status line; undefined when none came. */
+  /** Milliseconds from the first byte sent to the status line; undefined when none arrived. */
   readonly statusMilliseconds: number | undefined;
 }
 
 const keptBytesMax = 1024 * 1024;
 
-/** Gathers an answer's body: its digest, its length, its beginning. */
+/** Collects digest, length and beginning of a response's body. */
 export class BodyDigest {
   readonly #hash: Hash = createHash('sha256');
   readonly #kept: Uint8Array[] = [];
@@ -47,7 +47,7 @@ export class BodyDigest {
   }
 }
 
-/** The value of a header of an answer, undefined when it is absent. */
+/** The value of a header of a response; undefined when it is absent. */
 export function headerOf(answer: { readonly headers: HeaderPairs }, name: string): string | undefined {
   return answer.headers.find(([given]) => given.toLowerCase() === name.toLowerCase())?.[1];
 }
@@ -62,7 +62,7 @@ type State =
   | { readonly at: 'until-close' }
   | { readonly at: 'done' };
 
-/** Reads one HTTP/1.1 answer from bytes as they come; 1xx answers are skipped. */
+/** Reads one HTTP/1.1 response from bytes as they arrive; skips 1xx responses. */
 export class Http1AnswerReader {
   status = 0;
   headers: HeaderPairs = [];
@@ -72,29 +72,29 @@ export class Http1AnswerReader {
   #state: State = { at: 'head' };
   #rest: Buffer = Buffer.alloc(0);
 
-  /** @param method of the request: the answer to a HEAD has no body whatever its headers say. */
+  /** @param method of the request: the response to a HEAD has no body, whatever its headers say. */
   constructor(method: string) {
     this.#method = method;
   }
 
-  /** Whether the whole answer has come. */
+  /** Whether the whole response has arrived. */
   get isComplete(): boolean {
     return this.#state.at === 'done';
   }
 
-  /** Takes bytes. Throws on framing that is not HTTP/1.1, also on bytes after the end. */
+  /** Takes bytes. Throws on framing that is not HTTP/1.1, and on bytes after the end. */
   write(bytes: Uint8Array): void {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     while (this.#rest.length > 0 && this.#step());
     if (this.isComplete && this.#rest.length > 0) throw new Error(`${this.#rest.length} bytes follow the answer`);
   }
 
-  /** The peer closed: that ends an answer without a length. */
+  /** The peer closed the connection, which ends a response without a length. */
   close(): void {
     if (this.#state.at === 'until-close') this.#state = { at: 'done' };
   }
 
-  /** One move of the reader. Returns whether there may be another. */
+  /** One step of the reader. Returns whether there may be another. */
   #step(): boolean {
     const state = this.#state;
     switch (state.at) {

@@ -1,34 +1,34 @@
-// What reached the upstream, byte for byte in digest: also of exchanges that were cut. Tests prove with it what did
-// not arrive. Memory is bounded: bodies are hashed, not kept.
+// What reached the upstream, by digest, including exchanges that were cut. Tests use it to prove what did not arrive. Memory is bounded:
+// bodies are hashed, not kept.
 
 import { createHash, type Hash } from 'node:crypto';
 
 /** Header lines in order of arrival. */
 export type HeaderPairs = readonly (readonly [string, string])[];
 
-/** One exchange as the upstream saw it. */
+/** One exchange as the upstream received it. */
 export interface Arrival {
-  /** The value of `x-exchange`, else a number of the upstream's own. */
+  /** The value of `x-exchange`, or else a number that the upstream assigns. */
   readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly protocol: 'HTTP/1.1' | 'HTTP/2.0';
   readonly headers: HeaderPairs;
-  /** Bytes of body that arrived so far. */
+  /** Bytes of the body that have arrived so far. */
   readonly bodyBytes: number;
   /** SHA-256 of those bytes, in hexadecimal. */
   readonly sha256: string;
   /** The last bytes that arrived, as a byte string; at most 256. */
   readonly tail: string;
   readonly trailers: HeaderPairs;
-  /** `open` while bytes may still come, `complete` after the body's end, `cut` when it never came. */
+  /** `open` while bytes may still arrive, `complete` after the body's end, `cut` when the end never arrived. */
   readonly state: 'open' | 'complete' | 'cut';
 }
 
 const tailBytesMax = 256;
 const arrivalsMax = 5_000;
 
-/** One exchange under way. */
+/** Records one open exchange. */
 export class ArrivalRecorder {
   readonly #hash: Hash = createHash('sha256');
   readonly #head: Pick<Arrival, 'id' | 'method' | 'path' | 'protocol' | 'headers'>;
@@ -49,7 +49,7 @@ export class ArrivalRecorder {
     this.#tail = Uint8Array.from(joined.subarray(-tailBytesMax));
   }
 
-  /** The body ended as it should, with these trailers. */
+  /** The body ended properly, with these trailers. */
   complete(trailers: HeaderPairs): void {
     this.#trailers = trailers;
     this.#state = 'complete';
@@ -60,7 +60,7 @@ export class ArrivalRecorder {
     if (this.#state === 'open') this.#state = 'cut';
   }
 
-  /** What is known now. */
+  /** The state so far. */
   snapshot(): Arrival {
     return {
       ...this.#head,
@@ -78,7 +78,7 @@ export class Arrivals {
   readonly #recorders = new Map<string, ArrivalRecorder>();
   #count = 0;
 
-  /** All exchanges ever begun. */
+  /** Number of exchanges since the start. */
   get count(): number {
     return this.#count;
   }

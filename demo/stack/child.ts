@@ -1,10 +1,10 @@
-// A server process that we started: it dies with us, its output is kept for the day it fails, and it is stopped by
-// its own id. Knows nothing of what the process does.
+// A server process that we started: it ends when we do, its output is kept for error messages, and it is stopped by its own id. Knows
+// nothing of what the process does.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** What to start, and under which name to speak of it. */
+/** What to start, and its name in messages. */
 export interface ChildOptions {
   readonly name: string;
   readonly program: string;
@@ -20,13 +20,13 @@ const keptLinesMax = 60;
 /** How long a process may take to end by itself before it is killed. */
 const stopMsMax = 15_000;
 
-/** util-linux's setpriv lets the kernel end a child when its parent dies, however that happens. */
+/** With util-linux's setpriv the kernel ends a child when its parent dies, for whatever reason. */
 const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /** A running process. */
 export class Child {
   readonly name: string;
-  /** Settles when the process has ended: with a sentence that says how. */
+  /** Resolves when the process has ended, with a sentence that says how. */
   readonly ended: Promise<string>;
   readonly #process: ChildProcess;
   readonly #lines: string[] = [];
@@ -71,12 +71,12 @@ export class Child {
     return this.#lines.join('\n');
   }
 
-  /** Sends a signal; nothing happens when the process has ended. */
+  /** Sends a signal; does nothing after the process has ended. */
   signal(name: NodeJS.Signals): void {
     if (!this.#hasEnded) this.#process.kill(name);
   }
 
-  /** Asks it to end, waits, and kills it when it does not. Returns how it ended. Idempotent. */
+  /** Asks it to end, waits, and kills it if it does not. Returns how it ended. Idempotent. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<string> {
     this.signal(signal);
     const timer = setTimeout(() => this.signal('SIGKILL'), stopMsMax);
@@ -104,8 +104,8 @@ function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void
 }
 
 /**
- * Asks again and again until there is an answer.
- * @throws Error when the process ends first, or when nothing came within `withinMs`; with the process's last output.
+ * Calls a function repeatedly until it returns a result.
+ * @throws Error when the process ends first, or when there is no result within `withinMs`; with the process's last output.
  */
 export async function waitFor<T>(
   child: Child,

@@ -1,5 +1,5 @@
-// Clients with exact control of what goes on the wire: where a body is cut, how it is framed, which trailers end it.
-// `send` does one exchange over HTTP/1.1 (raw socket) or HTTP/2; both speak the same Request and Answer.
+// Clients with exact control of what is sent: where a body is cut, how it is framed, which trailers end it. `send` makes one exchange over
+// HTTP/1.1 (raw socket) or HTTP/2; both use the same Request and Answer.
 
 import { type ClientHttp2Stream, connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { connect, type Socket } from 'node:net';
@@ -9,17 +9,17 @@ import type { HeaderPairs } from './arrivals.ts';
 /** One request. */
 export interface Request {
   readonly method?: string;
-  /** Sent as it is; `/` by default. */
+  /** Sent unchanged; `/` by default. */
   readonly path?: string;
   readonly headers?: HeaderPairs;
-  /** The body in the pieces that are written one by one; a generator may wait between them. */
+  /** The body in pieces that are written one by one; a generator may wait between them. */
   readonly body?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   /** HTTP/1.1 only: the body's length; without it the body is chunked, one chunk for each piece. */
   readonly lengthBytes?: number;
   readonly trailers?: HeaderPairs;
-  /** Whether a `trailer` header names the trailers beforehand, as RFC 9110 asks; true by default. */
+  /** Whether a `trailer` header announces the names of the trailers, as RFC 9110 asks; true by default. */
   readonly announcesTrailers?: boolean;
-  /** Goes on sending the body when the answer has begun; false by default. */
+  /** Continues to send the body after the response has begun; false by default. */
   readonly sendsOn?: boolean;
 }
 
@@ -27,11 +27,11 @@ export interface Request {
 export interface SendOptions {
   readonly port: number;
   readonly protocol?: 'http1' | 'http2';
-  /** Gives up after so many milliseconds: the answer then says `cut`. 60 s by default. */
+  /** Gives up after this many milliseconds: the answer's end is then `cut`. 60 s by default. */
   readonly timeoutMs?: number;
 }
 
-/** Does one exchange on a connection of its own. Never throws for what the peer does: see `end` and `status`. */
+/** Makes one exchange on a connection of its own. Never throws for what the peer does: see `end` and `status`. */
 export function send(request: Request, options: SendOptions): Promise<Answer> {
   return options.protocol === 'http2' ? sendHttp2(request, options) : sendHttp1(request, options);
 }
@@ -45,14 +45,14 @@ export function* cutAt(body: Uint8Array, offsets: readonly number[]): Generator<
   }
 }
 
-/** What a long body is made of: `fill` over and over, with a beginning and an end of its own. Byte strings. */
+/** A long body: `fill` over and over, with a beginning and an end of its own. Byte strings. */
 export interface LongBody {
   readonly start?: string;
   readonly fill: string;
   readonly end?: string;
 }
 
-/** A body of exactly `bytes` bytes in pieces of 64 KiB, made as they are sent. */
+/** A body of exactly `bytes` bytes in pieces of 64 KiB, generated as they are sent. */
 export function* longBody(bytes: number, made: LongBody): Generator<Uint8Array, void, undefined> {
   const start = Buffer.from(made.start ?? '', 'latin1');
   const end = Buffer.from(made.end ?? '', 'latin1');
@@ -81,7 +81,7 @@ export async function* paced(
 class Exchange {
   readonly #start = performance.now();
   sentBytes = 0;
-  /** Set when the status comes: the body bytes sent by then, and the time. */
+  /** Set when the status arrives: the body bytes sent by then, and the time. */
   atStatus: { readonly sentBytes: number; readonly milliseconds: number } | undefined;
 
   noteStatus(): void {
@@ -115,7 +115,7 @@ function headOf(request: Request, port: number): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** Resolves once the bytes may be followed by more; false when the socket is gone. */
+/** Resolves when more may be written; false when the socket is gone. */
 function write(socket: Socket | ClientHttp2Stream, bytes: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     if (socket.destroyed || socket.writableEnded) resolve(false);
@@ -199,7 +199,7 @@ function toHttp2Headers(request: Request, port: number): Record<string, string |
     ':authority': `127.0.0.1:${port}`,
   };
   for (const [name, value] of request.headers ?? []) {
-    // A pseudo header is there once.
+    // A pseudo header occurs once.
     const before = name.startsWith(':') ? undefined : headers[name];
     headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
   }

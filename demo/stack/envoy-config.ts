@@ -1,18 +1,18 @@
-// Envoy's configuration for demo and tests: docs/envoy.yaml, the file we ship, with ports and sockets of the moment
-// and, where a test asks for it, another body mode. What readers copy is therefore what runs.
+// Envoy's configuration for demo and tests: docs/envoy.yaml, the file that we ship, with the current ports and sockets and, if a test asks
+// for it, another body mode. So what readers copy is what is tested.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { transportSocket, type WeirTls } from '../../src/envoy/transport-socket.ts';
 
-/** How bodies travel to Weir. `streamed-wait` is STREAMED without sending bodies ahead of the header answer. */
+/** How Envoy sends bodies to Weir. `streamed-wait` is STREAMED without sending bodies ahead of the reply to the headers. */
 export type BodyMode = 'streamed' | 'streamed-wait' | 'buffered' | 'buffered-partial' | 'full-duplex' | 'none';
 
-/** Where a server listens: a Unix socket's path or a port of loopback. */
+/** Where a server listens: the path of a Unix socket, or a port on loopback. */
 export type Address = { readonly socket: string } | { readonly port: number };
 
-/** What a configuration can differ in. Only `weir` and `upstream` must be given. */
+/** The options of a configuration. Only `weir` and `upstream` are required. */
 export interface EnvoyOptions {
   /** Weir's endpoints, one or more; `undefined` leaves ext_proc out. */
   readonly weir: readonly Address[] | undefined;
@@ -22,24 +22,24 @@ export interface EnvoyOptions {
   /** 0 (the default) lets the system choose. */
   readonly frontPort?: number;
   readonly requestMode?: BodyMode;
-  /** Defaults to the request's mode, without waiting or not being a matter of requests. */
+  /** Defaults to the request's mode, without the parts that apply to requests only. */
   readonly responseMode?: BodyMode;
-  /** HTTP/1.1 or HTTP/2 towards the upstream; HTTP/1.1 by default. */
+  /** HTTP/1.1 or HTTP/2 to the upstream; HTTP/1.1 by default. */
   readonly upstreamProtocol?: 'http1' | 'http2';
-  /** Trailers are sent to Weir unless this says `SKIP`. */
+  /** Trailers are sent to Weir unless this is `SKIP`. */
   readonly trailerMode?: 'SEND' | 'SKIP';
   /** Envoy's duration, such as `120s`. */
   readonly messageTimeout?: string;
   readonly bufferLimitBytes?: number;
-  /** Paths whose exchanges get a profile by what Envoy's route says (docs/configuration.md); all others are as shipped. */
+  /** Paths whose exchanges get a profile from metadata of Envoy's route (docs/configuration.md); all others are as shipped. */
   readonly profileByPrefix?: Readonly<Record<string, string>>;
-  /** As docs/testing-rules.md says: answers name their request, odd HTTP/1 is let through, dropped headers are carried. */
+  /** As in docs/testing-rules.md: responses name their request, malformed HTTP/1 is let through, dropped headers are copied to others. */
   readonly forRuleTests?: boolean;
-  /** Where the access log goes, as JSON lines. */
+  /** The file of the access log, in JSON lines. */
   readonly accessLogPath: string;
 }
 
-/** A configuration as parsed YAML; only the paths used here are known. */
+/** A configuration as parsed YAML; only the parts used here are declared. */
 interface Config {
   readonly admin: { address: unknown };
   readonly static_resources: {
@@ -103,8 +103,8 @@ const endpoint = (address: Address): unknown => ({
 export const shippedConfigPath = join(import.meta.dirname, '..', '..', 'docs', 'envoy.yaml');
 
 /**
- * The shipped configuration with the given differences, as JSON text (which Envoy reads as well as YAML).
- * Listens on loopback only. Throws when the shipped file has lost a part that is edited here.
+ * The shipped configuration with the given differences, as JSON text (which Envoy reads like YAML).
+ * Listens only on loopback. Throws when the shipped file no longer has a part that is changed here.
  */
 export function envoyConfig(options: EnvoyOptions): string {
   const config = parse(readFileSync(shippedConfigPath, 'utf8')) as Config;
@@ -134,7 +134,7 @@ export function envoyConfig(options: EnvoyOptions): string {
   return JSON.stringify(config, null, 2);
 }
 
-/** Routes that name a profile, before the one that is shipped. */
+/** Adds routes that name a profile, before the shipped route. */
 function nameProfiles(manager: ConnectionManager, profileByPrefix: Readonly<Record<string, string>>): void {
   const { routes } = manager.route_config.virtual_hosts[0];
   const named = Object.entries(profileByPrefix).map(([prefix, value]) => ({
@@ -164,7 +164,7 @@ function logToFile(manager: ConnectionManager, path: string): void {
   log.typed_config.path = path;
 }
 
-/** What docs/testing-rules.md adds to the shipped configuration. */
+/** Adds what docs/testing-rules.md adds to the shipped configuration. */
 function letRuleTestsThrough(manager: ConnectionManager): void {
   manager.always_set_request_id_in_response = true;
   Object.assign(manager.http_protocol_options, {

@@ -1,5 +1,5 @@
-// A real Envoy, started for demo or tests on ports of the moment and gone afterwards.
-// Knows ext_proc only by the configuration it is given.
+// A real Envoy, started for demo or tests on ports that the system chooses, and removed afterwards. Knows ext_proc only from the
+// configuration that it is given.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,11 +18,11 @@ export interface AccessLogEntry {
   readonly milliseconds: number;
   readonly bytes_received: number;
   readonly bytes_sent: number;
-  /** What Weir said about the exchange (its dynamic metadata), null when it said nothing. */
+  /** Weir's dynamic metadata for the exchange; null when there is none. */
   readonly weir: Readonly<Record<string, unknown>> | null;
 }
 
-/** How to start it, beside what stands in its configuration. */
+/** How to start Envoy, apart from its configuration. */
 export interface EnvoyStart extends Omit<EnvoyOptions, 'accessLogPath'> {
   /** Path of the binary; by default the one that the set-up found (WEIR_ENVOY). */
   readonly binary?: string;
@@ -44,7 +44,7 @@ export class Envoy {
     this.adminPort = ports.admin;
   }
 
-  /** Starts Envoy and waits until it takes requests. Throws with Envoy's own words when it does not. */
+  /** Starts Envoy and waits until it accepts requests. Throws with Envoy's own output if it does not. */
   static async start(options: EnvoyStart): Promise<Envoy> {
     const folder = mkdtempSync(join(tmpdir(), 'weir-envoy-'));
     const configPath = join(folder, 'envoy.json');
@@ -80,7 +80,7 @@ export class Envoy {
       .map((line) => JSON.parse(line) as AccessLogEntry);
   }
 
-  /** Waits for an entry of the access log that fits. Throws when none comes within `withinMs`. */
+  /** Waits for an access log entry that `fits` accepts. Throws when there is none within `withinMs`. */
   async logEntry(fits: (entry: AccessLogEntry, index: number) => boolean, withinMs = 10_000): Promise<AccessLogEntry> {
     return waitFor(this.process, 'an entry of the access log', withinMs, async () => {
       await fetch(`http://127.0.0.1:${this.adminPort}/reopen_logs`, { method: 'POST' });
@@ -88,7 +88,7 @@ export class Envoy {
     });
   }
 
-  /** Envoy's counters and gauges whose name fits, by name. */
+  /** Envoy's counters and gauges whose names match, by name. */
   async stats(pattern: RegExp): Promise<Map<string, number>> {
     const answer = await fetch(`http://127.0.0.1:${this.adminPort}/stats?filter=${encodeURIComponent(pattern.source)}`);
     const lines = (await answer.text()).split('\n').filter((line) => line.includes(': '));
@@ -104,7 +104,7 @@ export class Envoy {
   }
 }
 
-/** Path of the Envoy to run: WEIR_ENVOY, which the set-up sets, else the one in its cache. */
+/** Path of the Envoy to run: WEIR_ENVOY, which the set-up sets, or else the one in its cache. */
 export function envoyBinary(): string {
   const path = process.env.WEIR_ENVOY;
   if (path !== undefined && path !== '') return path;

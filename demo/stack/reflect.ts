@@ -1,7 +1,7 @@
-// `POST /reflect`: the upstream answers as the request's JSON body tells it to. So a test or a reader makes any
-// response, of any size, with one request. Knows nothing of HTTP versions.
+// `POST /reflect`: the upstream responds as the request's JSON body describes. So a test or a reader can get any response, of any size,
+// with one request. Knows nothing of HTTP versions.
 
-/** What the JSON body of `POST /reflect` may say. Everything is optional. */
+/** The JSON body of `POST /reflect`. Everything is optional. */
 export interface ReflectOrder {
   /** 200 by default. */
   readonly status?: number;
@@ -10,7 +10,7 @@ export interface ReflectOrder {
   readonly body?: string;
   /** … or in base64. */
   readonly encodedBody?: string;
-  /** The body is sent so many times over; 1 by default. */
+  /** How many times the body is sent; 1 by default. */
   readonly repeat?: number;
   /** Follows the repeated body, as text. */
   readonly end?: string;
@@ -19,24 +19,24 @@ export interface ReflectOrder {
   readonly trailers?: Readonly<Record<string, string>>;
 }
 
-/** An order in the form that the server acts on. */
+/** A checked order, in the form that the server uses. */
 export interface Reflection {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The pieces of the body, each made when asked for. */
+  /** The pieces of the body, each made when it is requested. */
   readonly pieces: () => AsyncGenerator<Uint8Array, void, undefined>;
-  /** All bytes of the body. */
+  /** Length of the whole body. */
   readonly bodyBytes: number;
   readonly trailers: Readonly<Record<string, string>> | undefined;
 }
 
-/** Longest order taken. */
+/** Longest order that is accepted. */
 export const orderBytesMax = 16 * 1024 * 1024;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Reads an order. Throws a SyntaxError or RangeError with a sentence when it is none. */
+/** Parses an order. Throws a SyntaxError or RangeError with a sentence if it is invalid. */
 export function reflectionOf(text: string): Reflection {
   const order: unknown = JSON.parse(text);
   if (!isRecord(order)) throw new RangeError('the order must be a JSON object {status, headers, body | encodedBody}');

@@ -1,19 +1,19 @@
-// The three processes of the demo together: upstream, Weir, Envoy. Started in this order, stopped in the other, and
-// all of them stopped when one of them ends unasked.
+// The three processes of the demo: upstream, Weir, Envoy. Started in this order, stopped in reverse, and all stopped when one of them ends
+// unexpectedly.
 
 import { Envoy } from './envoy.ts';
 import type { BodyMode } from './envoy-config.ts';
 import { UpstreamProcess } from './upstream-process.ts';
 import { WeirProcess } from './weir-process.ts';
 
-/** What a stack can differ in. */
+/** The options of a stack. */
 export interface StackOptions {
   readonly frontPort: number;
   readonly mode: BodyMode;
   readonly rules: readonly string[];
-  /** More of the command line of `weir serve`. */
+  /** Further arguments of `weir serve`. */
   readonly weirArgs?: readonly string[];
-  /** Told before each part is started. */
+  /** Called before each part is started. */
   readonly onProgress?: (sentence: string) => void;
 }
 
@@ -22,7 +22,7 @@ export class Stack {
   readonly upstream: UpstreamProcess;
   readonly weir: WeirProcess;
   readonly envoy: Envoy;
-  /** Settles with a sentence when one of the processes has ended, asked or not. */
+  /** Resolves with a sentence when one of the processes has ended, for whatever reason. */
   readonly firstEnd: Promise<string>;
 
   private constructor(parts: {
@@ -37,7 +37,7 @@ export class Stack {
   }
 
   /**
-   * Starts everything and waits until it is ready. When one part does not start, the others are stopped again.
+   * Starts everything and waits until it is ready. If one part does not start, the others are stopped again.
    * @param abandon when it aborts, what was started is stopped and the promise rejects.
    */
   static async start(options: StackOptions, abandon: AbortSignal): Promise<Stack> {

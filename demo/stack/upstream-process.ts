@@ -1,5 +1,5 @@
-// The upstream in a process of its own, and what arrived there asked over its control port. Knows nothing of Envoy
-// or Weir; tests that run in one process use upstream.ts itself.
+// The upstream in a process of its own; what arrived there is read over its control port. Knows nothing of Envoy or Weir. Tests that run in
+// one process use upstream.ts itself.
 
 import { join } from 'node:path';
 import type { Arrival } from './arrivals.ts';
@@ -44,7 +44,7 @@ export class UpstreamProcess {
     return answer.ok ? ((await answer.json()) as Arrival) : undefined;
   }
 
-  /** Ends it. Idempotent. */
+  /** Stops it. Idempotent. */
   async stop(): Promise<void> {
     await this.process.stop();
   }

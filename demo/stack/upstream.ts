@@ -1,6 +1,5 @@
-// The service behind Envoy in demo and tests: HTTP/1.1 and HTTP/2 without TLS, one port for each. Answers any URL
-// with a description of what it received, `POST /reflect` as it is told, `POST /early` before it has read the request, and
-// remembers what arrived.
+// The service behind Envoy in demo and tests: HTTP/1.1 and HTTP/2 without TLS, one port for each. Responds to any URL with a description of
+// what it received, to `POST /reflect` as the request describes, to `POST /early` before it has read the request, and records what arrived.
 
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
@@ -8,12 +7,12 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { type ArrivalRecorder, Arrivals, type HeaderPairs } from './arrivals.ts';
 import { orderBytesMax, type Reflection, reflectionOf } from './reflect.ts';
 
-/** As much as Envoy lets through by default (max_request_headers_kb); Node by itself stops at 16 KiB. */
+/** The same as Envoy's default limit (max_request_headers_kb); Node's is 16 KiB. */
 const headBytesMax = 64 * 1024;
 
 type UpstreamRequest = IncomingMessage | Http2ServerRequest;
 
-/** Both versions' responses have the methods used here; their types have no common call. */
+/** The responses of both versions have the methods used here, but their types have no common call signature. */
 type UpstreamResponse = ServerResponse;
 
 /** A running upstream. */
@@ -27,7 +26,7 @@ export class Upstream {
   private constructor() {
     const answer = (request: UpstreamRequest, response: ServerResponse | Http2ServerResponse): void => {
       serve(request, response as UpstreamResponse, this.arrivals).catch((error: unknown) => {
-        // The exchange was cut under us; what arrived is recorded.
+        // The exchange was cut by the other side; what arrived is recorded.
         response.destroy(error instanceof Error ? error : undefined);
       });
     };
@@ -68,7 +67,7 @@ export class Upstream {
     return (this.#http2.address() as AddressInfo).port;
   }
 
-  /** `GET /arrivals/ID` on this port answers what arrived of an exchange, for those outside the process. */
+  /** `GET /arrivals/ID` on this port returns what arrived of an exchange, for clients in other processes. */
   get controlPort(): number {
     return (this.#control.address() as AddressInfo).port;
   }
@@ -102,7 +101,7 @@ async function serve(request: UpstreamRequest, response: UpstreamResponse, arriv
   const isEarly = head.method === 'POST' && path === '/early';
   if (isEarly) {
     answerEarly(request, response);
-    // Node reads no more of a request whose answer is over.
+    // Node does not read the rest of a request whose response has ended.
     response.once('close', () => recorder.cut());
   }
   try {
@@ -118,8 +117,8 @@ async function serve(request: UpstreamRequest, response: UpstreamResponse, arriv
 }
 
 /**
- * Answers a head at once with the text that `x-answer` holds in base64. With `x-answer-ends` the answer is complete then;
- * without it ends when the request does.
+ * Responds to a head at once with the text that `x-answer` holds in base64. With `x-answer-ends` the response is complete then;
+ * without it the response ends when the request does.
  */
 function answerEarly(request: UpstreamRequest, response: UpstreamResponse): void {
   const text = Buffer.from(String(request.headers['x-answer'] ?? ''), 'base64');
@@ -128,7 +127,7 @@ function answerEarly(request: UpstreamRequest, response: UpstreamResponse): void
   else response.end(text);
 }
 
-/** Reads a body to its end; the pieces are kept only when an order is gathered. Throws when the body is cut. */
+/** Reads a body to its end; the pieces are kept only for an order. Throws when the body is cut. */
 async function receive(
   request: UpstreamRequest,
   recorder: ArrivalRecorder,
@@ -174,7 +173,7 @@ async function reflect(response: UpstreamResponse, order: readonly Uint8Array[])
   response.end();
 }
 
-/** Resolves when more may be written, rejects when nobody reads any more. */
+/** Resolves when more may be written, rejects when the reader is gone. */
 function drained(response: UpstreamResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     const onDrain = (): void => {

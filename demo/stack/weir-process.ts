@@ -1,5 +1,5 @@
-// Weir as users run it: `weir serve` in a process of its own, started for demo and tests on a Unix socket.
-// Knows its command line and its ready line, nothing of its insides.
+// Weir as users run it: `weir serve` in a process of its own, started for demo and tests on a Unix socket. Knows only its command line and
+// its ready line.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,24 +14,24 @@ const startMsMax = 120_000;
 /** Linux counts processor time in hundredths of a second (USER_HZ). */
 const msPerTick = 10;
 
-/** How to start it. */
+/** How to start Weir. */
 export interface WeirStart {
   /** Packs, files or folders of rules; none means the starter pack. */
   readonly rules?: readonly string[];
-  /** The file of its command line; undefined: the sources. */
+  /** The program to run; undefined: the sources. */
   readonly program?: string;
-  /** What serves; undefined: the default. */
+  /** The transport; undefined: the default. */
   readonly transport?: TransportName;
-  /** More of the command line of `weir serve`. */
+  /** Further arguments of `weir serve`. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Called for each line that it prints. */
   readonly onLine?: (line: string) => void;
-  /** Told what its log says before it is ready: how far it is, and what one should know about the rules. */
+  /** Called with sentences of the log before Weir is ready: progress, and notes about the rules. */
   readonly onProgress?: (sentence: string) => void;
 }
 
-/** Memory of a process in bytes: resident now, and the most it ever was. */
+/** Memory of a process in bytes: resident now, and the highest so far. */
 export interface Memory {
   readonly residentBytes: number;
   readonly peakBytes: number;
@@ -52,7 +52,7 @@ export class WeirProcess {
     this.readyLine = readyLine;
   }
 
-  /** Starts it and waits for its ready line. Throws with its own words when it does not come. */
+  /** Starts Weir and waits for its ready line. Throws with Weir's own output if there is none. */
   static async start(options: WeirStart = {}): Promise<WeirProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'weir-serve-'));
     let readyLine: string | undefined;
@@ -91,7 +91,7 @@ export class WeirProcess {
     return this.process.pid;
   }
 
-  /** What the kernel says about its memory. Throws when it has ended. */
+  /** Its memory as the kernel reports it. Throws when it has ended. */
   memory(): Memory {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     const bytesOf = (name: string): number =>
@@ -105,7 +105,7 @@ export class WeirProcess {
     return (Number(fields[11]) + Number(fields[12])) * msPerTick;
   }
 
-  /** Ends it and removes its socket. Idempotent. Returns how it ended. */
+  /** Stops it and removes its socket. Idempotent. Returns how it ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<string> {
     const how = await this.process.stop(signal);
     rmSync(this.#folder, { recursive: true, force: true });
@@ -113,7 +113,7 @@ export class WeirProcess {
   }
 }
 
-/** What a line of the log says; undefined for any other line. */
+/** The sentence in a line of the log; undefined for any other line. */
 function sentenceOf(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

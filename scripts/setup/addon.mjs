@@ -1,4 +1,4 @@
-// Weir's own addons, the matcher and the transport, built when their sources, their build file or the Node they are for have changed.
+// Weir's own addons, the matcher and the transport. Built when their sources, their build file or the target Node have changed.
 
 import { existsSync } from 'node:fs';
 import { runNodeGyp } from './native-build.mjs';
@@ -16,12 +16,12 @@ function digestFor(node) {
   return digestOf(sources, [node.version, process.arch, process.env.CXX ?? '']);
 }
 
-/** Whether the addons are there, made from the present sources for this Node. */
+/** Whether the addons exist, built from the current sources for this Node. */
 export function isAddonBuilt(node) {
   return areThere() && readStamp(stamp) === digestFor(node);
 }
 
-/** Makes sure that both addons are in build/Release and made from the present sources. */
+/** Makes sure that both addons are in build/Release and built from the current sources. */
 export async function ensureAddon(node) {
   if (isAddonBuilt(node)) return;
   say('building the native matcher and transport; usually 20 to 60 seconds');

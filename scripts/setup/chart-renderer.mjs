@@ -1,5 +1,5 @@
-// Renders deploy/helm for tests, with Helm's own loader and engine as a Go module. Built once; tests that need it are skipped where it
-// cannot be had.
+// Renders deploy/helm for tests, with Helm's own loader and engine as a Go module. Built once; tests that need it are skipped if it is not
+// available.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ const source = inRoot('test', 'deploy', 'chart-renderer');
 const folder = join(cacheFolder, 'chart-renderer');
 const stamp = join(folder, 'built-from');
 
-/** The program, whether it is there or not. */
+/** Path of the program, whether it exists or not. */
 export const chartRenderer = join(folder, 'chart-renderer');
 
-/** Makes sure that it is there. @throws SetupError when it cannot be built. */
+/** Makes sure that it exists. @throws SetupError when it cannot be built. */
 export async function ensureChartRenderer() {
   const environment = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
   const version = outputOf('go', ['version'], { env: environment });

@@ -1,4 +1,4 @@
-// Runs other programs. A long step writes to a log file, of which the end is shown when the step fails.
+// Runs other programs. A long step writes to a log file; its beginning and end are shown when the step fails.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { logFolder } from './paths.mjs';
 import { SetupError } from './say.mjs';
 
-/** Lines of a failed step's log that are shown: its beginning names the cause as often as its end. */
+/** Lines of a failed step's log that are shown: its beginning contains the cause as often as its end. */
 const shownLines = { first: 12, last: 30 };
 
 /** Runs a short program to its end. Returns its output, or undefined when it is missing or fails. */

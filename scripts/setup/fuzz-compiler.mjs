@@ -1,10 +1,10 @@
-// The compiler for fuzzing: clang with its sanitizers and libFuzzer. Nothing but `npm run fuzz` needs it.
+// The compiler for fuzzing: clang with its sanitizers and libFuzzer. Only `npm run fuzz` needs it.
 
 import { canStart, outputOf } from './command.mjs';
 import { SetupError } from './say.mjs';
 import { installDebianPackages } from './toolchain.mjs';
 
-/** Clang by name, the one that Debian 12 has first. */
+/** Names of clang, that of Debian 12 first. */
 const names = ['clang++-14', 'clang++', 'clang++-18', 'clang++-16'];
 
 const program = 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }';
@@ -19,7 +19,7 @@ function findCompiler() {
 /**
  * Makes sure that there is a clang with libFuzzer.
  * @returns its name.
- * @throws SetupError with the exact command when it may not be installed.
+ * @throws SetupError with the exact command if it may not be installed.
  */
 export async function ensureFuzzCompiler() {
   const present = findCompiler();

@@ -1,5 +1,5 @@
-// One set-up at a time in a checkout: two commands started together must not build into the same folders.
-// A lock whose owner is gone is taken over.
+// Allows one set-up at a time in a checkout: two commands started together must not build into the same folders. A lock whose owner is gone
+// is taken over.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { SetupError, say } from './say.mjs';
 const path = join(cacheFolder, 'setup.lock');
 const pollMs = 200;
 
-/** Whether the process that holds the lock still runs. An unreadable lock is one that is just being written or removed. */
+/** Whether the process that holds the lock is running. An unreadable lock is just being written or removed. */
 function ownerIsAlive() {
   try {
     process.kill(Number(readFileSync(path, 'utf8')), 0);

@@ -1,12 +1,12 @@
-// node-gyp with our Node and its headers, whatever the user's npm configuration says about them.
+// Runs node-gyp with our Node and its headers, whatever the user's npm configuration says.
 
 import { delimiter, dirname } from 'node:path';
 import { runLogged } from './command.mjs';
 import { inRoot } from './paths.mjs';
 
 /**
- * The caller's environment with our Node first on PATH and its headers as nodedir. Environment wins over the command
- * line in node-gyp, and npm exports the user's nodedir (often an older Node's) into it.
+ * The caller's environment with our Node first on PATH and its headers as nodedir. For node-gyp the environment overrides the
+ * command line, and npm exports the user's nodedir (often an older Node's) into it.
  */
 export function buildEnvironment(node) {
   const kept = Object.entries(process.env).filter(

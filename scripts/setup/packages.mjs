@@ -1,5 +1,5 @@
-// npm's packages: installed from the lock file when what is in node_modules is not what the lock file says.
-// Install scripts never run; the native build that we need is a step of its own.
+// npm's packages: installed from the lock file when node_modules differs from it. Install scripts never run; the native build that we need
+// is a step of its own.
 
 import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
@@ -22,11 +22,11 @@ function isForeign({ os, cpu, optional }) {
   return optional === true && (os !== undefined || cpu !== undefined) && process.platform !== 'linux';
 }
 
-/** What a package asks for, by name. */
+/** The dependencies of a package, by name. */
 const wishesOf = ({ dependencies, optionalDependencies, peerDependencies }) =>
   Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
 
-/** The entries of a lock file that may be missing here: made for another system, or asked for only by such. */
+/** The entries of a lock file that may be missing here: made for another system, or required only by such packages. */
 export function missable(packages) {
   const found = new Set(Object.keys(packages).filter((path) => isForeign(packages[path])));
   for (let before = -1; before < found.size; ) {
@@ -41,7 +41,7 @@ export function missable(packages) {
   return found;
 }
 
-/** Why node_modules does not fit the lock file, or undefined when it fits. npm's own record of what it put there is read. */
+/** How node_modules differs from the lock file, or undefined when it does not. Reads npm's own record of what it installed. */
 export function packagesProblem() {
   const wanted = packagesOf(inRoot('package-lock.json'));
   const present = packagesOf(inRoot('node_modules', '.package-lock.json'));
@@ -64,7 +64,7 @@ function outsideEnvironment() {
   return { ...process.env, PATH: path.join(delimiter) };
 }
 
-/** Installs npm's packages when they are missing or not those of the lock file. */
+/** Installs npm's packages if they are missing or differ from the lock file. */
 export async function ensurePackages() {
   const problem = packagesProblem();
   if (problem === undefined) return;

@@ -1,7 +1,8 @@
-// The parsers of other ecosystems that tests ask (test/oracle/peers): Python's in a folder of their own, PHP and Ruby
-// from Debian, Go's and libinjection built from source, Java's from Maven, Prometheus's promtool, what reads Dockerfile and chart, and
-// schemas of log formats.
-// One that cannot be had fails nothing: its tests are skipped and say what is missing.
+// The parsers of other ecosystems that tests compare with (test/oracle/peers): Python's in a folder of their own, PHP's and Ruby's from
+// Debian, Go's and libinjection built from source, Java's from Maven, Prometheus's promtool, readers of Dockerfile and chart, and schemas
+// of log formats.
+//
+// If one is not available, nothing fails: its tests are skipped and say what is missing.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ const sources = inRoot('test', 'oracle', 'peers');
 const folder = join(cacheFolder, 'peers');
 const stampOf = (name) => join(folder, `${name}.stamp`);
 
-/** Does a step when what it is made from has changed since it was done. */
+/** Runs a step when its inputs have changed since it was last run. */
 async function once(name, digest, make) {
   if (readStamp(stampOf(name)) === digest) return;
   await make();
@@ -44,7 +45,7 @@ async function ensurePython() {
   });
 }
 
-/** libinjection's C sources, as PyPI has them, with our driver. */
+/** libinjection's C sources from PyPI, with our driver. */
 async function ensureLibinjection() {
   const source = join(sources, 'libinjection');
   const compiler = process.env.CC ?? 'gcc';
@@ -114,7 +115,7 @@ async function ensureGo() {
   });
 }
 
-/** h2spec, which asks a server whether it speaks HTTP/2 as the RFC has it. */
+/** h2spec, which tests whether a server conforms to HTTP/2's RFC. */
 async function ensureH2spec() {
   const environment = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
   const version = outputOf('go', ['version'], { env: environment });
@@ -131,7 +132,7 @@ async function ensureH2spec() {
   });
 }
 
-/** Java's servers and frameworks: jars that Maven copies, and what asks them. Java itself is not installed for it. */
+/** Java's servers and frameworks: jars that Maven copies, and the program that runs them. Does not install Java itself. */
 async function ensureJava() {
   const version = outputOf('javac', ['-version']);
   if (version === undefined || !canStart('mvn', ['-version'])) {
@@ -155,7 +156,7 @@ async function ensureJava() {
   });
 }
 
-/** Brings what can be had of them; says what cannot, and goes on. */
+/** Sets up those that are available; reports the others and continues. */
 export async function ensurePeers() {
   // libinjection is fetched with Python's tools.
   const python = ensurePython();
@@ -169,7 +170,7 @@ export async function ensurePeers() {
     Go: ensureGo,
     h2spec: ensureH2spec,
     Java: ensureJava,
-    // It wants the lists of packages that the Debian peers may have fetched.
+    // It needs the package lists, which the set-up of the Debian peers may have fetched.
     promtool: () => debian.then(ensurePromtool, ensurePromtool),
     'an OCI registry': ensureRegistry,
     "Helm's engine": ensureChartRenderer,

@@ -1,5 +1,5 @@
-// promtool, which checks the alerts and the metrics: the one on PATH, else that of Debian's package `prometheus`, unpacked into the
-// cache without being installed. Tests that need it are skipped where it cannot be had.
+// promtool, which checks the alerts and the metrics: the one on PATH, or else that of Debian's package `prometheus`, unpacked into the
+// cache without being installed. Tests that need it are skipped if it is not available.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export function findPromtool() {
   return ['promtool', unpacked].find((path) => canStart(path, ['--version']));
 }
 
-/** Brings it. @throws SetupError when it cannot be had. */
+/** Makes sure that it exists. @throws SetupError when it is not available. */
 export async function ensurePromtool() {
   if (findPromtool() !== undefined) return;
   if (!canStart('apt-get') || !canStart('dpkg-deb')) {

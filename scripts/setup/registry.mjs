@@ -1,5 +1,5 @@
-// The OCI registry that tests push packs to and pull them from: Debian's docker-registry, unpacked in the cache, not installed.
-// One that cannot be had fails nothing: its tests are skipped.
+// The OCI registry that tests push packs to and pull them from: Debian's docker-registry, unpacked in the cache, not installed. If it is
+// not available, nothing fails: its tests are skipped.
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { SetupError, say } from './say.mjs';
 
 const folder = join(cacheFolder, 'peers', 'registry');
 
-/** The program, whether it is there or not. */
+/** Path of the program, whether it exists or not. */
 export const registryProgram = join(folder, 'usr', 'bin', 'docker-registry');
 
-/** Makes sure that the registry is there. @throws SetupError when it cannot be had. */
+/** Makes sure that the registry exists. @throws SetupError when it is not available. */
 export async function ensureRegistry() {
   if (existsSync(registryProgram)) return;
   if (outputOf('apt-get', ['--version']) === undefined) {

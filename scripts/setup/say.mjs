@@ -1,4 +1,4 @@
-// What the set-up tells a stranger: what is being done, how long it usually takes, what to do when it fails.
+// The set-up's messages to a new user: what is being done, how long it usually takes, what to do when it fails.
 
 /** Prints one line about the set-up, to stderr so that a command's own output stays clean. */
 export function say(line) {
@@ -14,7 +14,7 @@ export class SetupError extends Error {
   }
 }
 
-/** Prints a failure and its cure; anything that is not a `SetupError` is a bug of ours and keeps its stack. */
+/** Prints a failure and its cure; anything that is not a `SetupError` is a bug of ours and is printed with its stack. */
 export function sayFailure(error) {
   if (!(error instanceof SetupError)) {
     say(`unexpected failure: ${error instanceof Error ? error.stack : String(error)}`);

@@ -1,5 +1,5 @@
-// Published schemas that tests hold our files against: OCSF's, as a Python package has it, the fields of the Elastic Common Schema and the
-// resources of Envoy Gateway, as their Go modules have them. Tests that need one are skipped where it cannot be had.
+// Published schemas that tests check our files against: OCSF's from a Python package; the fields of the Elastic Common Schema and the
+// resources of Envoy Gateway from their Go modules. Tests that need one are skipped if it is not available.
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,21 +11,21 @@ import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 const sources = inRoot('test', 'telemetry', 'schemas');
 const folder = join(cacheFolder, 'schemas');
 
-/** The files, whether they are there or not. */
+/** Paths of the files, whether they exist or not. */
 export const schemaFiles = {
   ocsf: join(folder, 'ocsf.json'),
   ecs: join(folder, 'ecs.yaml'),
   envoyGateway: join(folder, 'envoy-gateway'),
 };
 
-/** Envoy Gateway's module, and what Go says that it is made of. */
+/** Envoy Gateway's module, and its checksum as Go reports it. */
 const envoyGateway = {
   module: 'github.com/envoyproxy/gateway@v1.5.0',
   sum: 'h1:wfHytSeNoinwu0vCtWT61XK23qJuRmJyU+CPWdIJp2I=',
   resources: join('charts', 'gateway-crds-helm', 'templates', 'generated'),
 };
 
-/** Does a step when what it is made from has changed. */
+/** Runs a step when its inputs have changed. */
 async function once(name, digest, make) {
   const stamp = join(folder, `${name}.stamp`);
   if (readStamp(stamp) === digest) return;
@@ -34,7 +34,7 @@ async function once(name, digest, make) {
   writeStamp(stamp, digest);
 }
 
-/** OCSF's. @param python the Python whose packages are those of the peers. */
+/** Makes OCSF's schema. @param python the Python with the peers' packages. */
 export async function ensureOcsfSchema(python) {
   const script = join(sources, 'ocsf.py');
   const requirements = inRoot('test', 'oracle', 'peers', 'requirements.txt');
@@ -46,7 +46,7 @@ export async function ensureOcsfSchema(python) {
   });
 }
 
-/** ECS's. */
+/** Makes ECS's schema. */
 export async function ensureEcsSchema() {
   const environment = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
   const inModule = { cwd: join(sources, 'ecs'), env: environment };
@@ -63,12 +63,12 @@ export async function ensureEcsSchema() {
   });
 }
 
-/** The definitions of Envoy Gateway's resources, 6 MB with all that is around them. */
+/** Fetches the definitions of Envoy Gateway's resources; the module has 6 MB. */
 export async function ensureEnvoyGatewaySchemas() {
   const { module, sum, resources } = envoyGateway;
   await once('envoy-gateway', sum, () => {
     say('fetching the resources of Envoy Gateway, which tests read; usually 5 seconds');
-    // Outside of any module: Go then asks for no newer version of itself.
+    // Outside of any module: Go then does not require a newer version of itself.
     const told = outputOf('go', ['mod', 'download', '-json', module], { cwd: folder });
     if (told === undefined) throw new SetupError('the module cannot be fetched', 'Is a proxy of Go modules reachable?');
     const { Dir, Sum } = JSON.parse(told);

@@ -1,11 +1,11 @@
-// Stamps: small files that say what a finished step was made from, so that it is not done twice.
+// Stamps: small files that record the inputs of a finished step, so that it is not run twice.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from './paths.mjs';
 
-/** Every file under a path (or the path itself), sorted; a path that is missing has none. */
+/** Every file under a path (or the path itself), sorted; none for a path that does not exist. */
 export function filesUnder(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return [];
@@ -15,7 +15,7 @@ export function filesUnder(path) {
     .flatMap((name) => filesUnder(join(path, name)));
 }
 
-/** SHA-256 over the names and contents of files, and over some words that matter too (versions, options). */
+/** SHA-256 over the names and contents of files, and over further words (versions, options). */
 export function digestOf(paths, words = []) {
   const hash = createHash('sha256');
   for (const word of words) hash.update(`${word}\0`);
@@ -36,7 +36,7 @@ export function readStamp(path) {
   }
 }
 
-/** Leaves a stamp; its folder is made when missing. */
+/** Writes a stamp; creates its folder if it is missing. */
 export function writeStamp(path, text) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${text}\n`);

@@ -1,5 +1,5 @@
-// The compiler, the two C++ libraries under the matcher, and nghttp2 under the transport. As root on Debian or Ubuntu what is missing is
-// installed; anyone else gets the exact command.
+// The compiler, the two C++ libraries that the matcher needs, and nghttp2 for the transport. As root on Debian or Ubuntu, installs what is
+// missing; anyone else gets the exact command.
 
 import { existsSync } from 'node:fs';
 import { canStart, outputOf, runLogged } from './command.mjs';
@@ -23,7 +23,7 @@ function hasCompiler() {
 }
 
 /**
- * Vectorscan 5.4.9, which Debian 12 packages, loses matches behind 64 bytes of padding on x86-64; the matcher refuses to run
+ * Vectorscan 5.4.9, as Debian 12 packages it, loses matches after 64 bytes of padding on x86-64; the matcher refuses to run
  * with it. Only Vectorscan uses the numbers 5.4.3 to 5.4.9.
  */
 const unsoundScanLibrary = /^5\.4\.[3-9]$/;
@@ -35,7 +35,7 @@ function hasScanLibrary() {
 
 const hasCandidate = (name) => /Candidate: (?!\(none\))/.test(outputOf('apt-cache', ['policy', name]) ?? '');
 
-/** Hyperscan's package, or Vectorscan's on processors for which there is no Hyperscan. The two exclude each other. */
+/** Hyperscan's package, or Vectorscan's on processors for which there is no Hyperscan. The two packages conflict. */
 function scanLibraryPackage() {
   if (!hasCandidate('libhyperscan-dev')) return 'libvectorscan-dev';
   return hasLibrary('libhs', '/usr/include/hs/hs.h')
@@ -43,7 +43,7 @@ function scanLibraryPackage() {
     : 'libhyperscan-dev';
 }
 
-/** What is needed: a Debian package (asked for late, since it may depend on the package lists) and how to see whether it is there. */
+/** The requirements: a Debian package (chosen late, since it may depend on the package lists), and how to check that it is installed. */
 const requirements = [
   { package: () => 'g++', isPresent: hasCompiler },
   { package: () => 'make', isPresent: () => canStart('make') },
@@ -55,8 +55,8 @@ const requirements = [
 ];
 
 /**
- * Installs Debian packages with apt-get when we may.
- * @throws SetupError with the exact command when we may not (no root, no apt-get).
+ * Installs Debian packages with apt-get, if permitted.
+ * @throws SetupError with the exact command if not (no root, no apt-get).
  */
 export async function installDebianPackages(choose, why) {
   const command = (names) => `apt-get update && apt-get install -y ${names.join(' ')}`;
@@ -84,12 +84,12 @@ export async function installDebianPackages(choose, why) {
   await runLogged('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
 }
 
-/** Which of them are missing. @throws SetupError for a compiler that is too old. */
+/** Requirements that are missing. @throws SetupError for a compiler that is too old. */
 export function missingRequirements() {
   return requirements.filter((requirement) => !requirement.isPresent());
 }
 
-/** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, RE2 and nghttp2 are there. */
+/** Makes sure that a C++20 compiler, make, Python, pkg-config, Vectorscan or Hyperscan, RE2 and nghttp2 are installed. */
 export async function ensureToolchain() {
   const before = missingRequirements();
   if (before.length === 0) return;

@@ -121,7 +121,7 @@ describe('npm run demo', () => {
         after: { verdict: 'allow', ruleIds: [] },
       },
     ]);
-    // Of what the story sends in bodies the log keeps no byte, and the report says so.
+    // The log keeps no byte of the bodies that the scenario sends, and the report says so.
     expect(report.partial).toBeGreaterThan(0);
     expect(report.total).toBeGreaterThan(report.verdicts.length);
   });
