@@ -1,14 +1,14 @@
-// The licences of packages whose code is bundled into `dist`: who passes code on passes its licence on.
+// The licences of packages whose code is bundled into `dist`: redistributing code requires its licence.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './setup/paths.mjs';
 import { SetupError } from './setup/say.mjs';
 
-/** The folder of the package that a module is of; undefined for modules of our own. */
+/** The folder of the package that a module belongs to; undefined for our own modules. */
 const packageOf = (module) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(module)?.[0];
 
-/** What the files of a package say of rights at their heads, where the package has no file for it: each text once. */
+/** The copyright notices at the head of a package's files, for a package without a licence file; each text once. */
 function headsOf(modules) {
   const heads = modules.map((module) => /^(?:\/\/.*\n)+/.exec(readFileSync(module, 'utf8'))?.[0] ?? '');
   const texts = heads.map((head) => head.replaceAll(/^\/\/ ?/gm, '').trim());
@@ -24,7 +24,7 @@ function licenceOf(folder, modules) {
 }
 
 /**
- * The texts of all packages that modules are of, in order of their names.
+ * The licence texts of all packages that the modules belong to, ordered by name.
  * @param modules paths of bundled modules.
  */
 export function licencesOf(modules) {
@@ -37,7 +37,7 @@ export function licencesOf(modules) {
       modules.filter((module) => packageOf(module) === folder),
     ),
   );
-  // Packages under the licence of Weir itself refer to its text.
+  // Packages under Weir's own licence refer to its text.
   const apache = readFileSync(inRoot('LICENSE'), 'utf8').trim();
   return [...texts, `The Apache License 2.0\n\n${apache}\n`].join(`\n${'-'.repeat(80)}\n\n`);
 }
