@@ -4,9 +4,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type DemoOptions, readOptions, usage } from './options.ts';
+import { scenario } from './scenario.ts';
 import { Stack } from './stack/stack.ts';
 import { play } from './step.ts';
-import { scenario } from './scenario.ts';
 import { tableHead, tableRow } from './words.ts';
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);

@@ -174,7 +174,7 @@ function largeBodyAttacks(mode: DemoMode): Step[] {
           : [...blocked(observed), ...attackDidNotArrive(encodedAttack)(observed), ...constantMemory(observed)],
       notes: ({ memoryBefore, memoryPeak }) => [
         `Weir's memory: ${bytesInWords(memoryBefore)} before, at most ${bytesInWords(memoryPeak)} during the upload`,
-        ...(mode === 'buffered' ? ['buffered mode ends at the limit of Envoy's buffer: 413'] : []),
+        ...(mode === 'buffered' ? ["buffered mode ends at the limit of Envoy's buffer: 413"] : []),
       ],
     },
     {

@@ -1,4 +1,4 @@
-// Writes the report files. Knows no figures.
+// Writes the report files of a run, and their copies for the records. Knows no figures.
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
