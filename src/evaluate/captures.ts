@@ -2,7 +2,7 @@
 
 import { foldAscii } from '../base/bytes.ts';
 import { nativeAddon } from '../matching/native.ts';
-import type { LinkOperator, PatternPlan } from '../plan/plan.ts';
+import type { LinkOperator, PatternOperator, PatternPlan } from '../plan/plan.ts';
 import { setVariable } from './effects.ts';
 import type { FieldMatch } from './field-match.ts';
 import type { RuleState } from './rule-state.ts';
@@ -13,6 +13,12 @@ const groups = new Uint32Array(groupsMax * 2);
 
 /** Expressions that match the whole of every value. The CRS uses one of them on each header name, to have it in TX.0. */
 const wholeValue: ReadonlySet<string> = new Set(['.*', '^.*', '.*$', '^.*$']);
+
+/** Whether the groups of a match follow from its pattern, the only one, and its value (`locateGroups`). */
+export function areLocated(operator: LinkOperator): operator is PatternOperator {
+  if (operator.kind !== 'pattern' || operator.name !== 'rx' || operator.negated) return false;
+  return operator.patterns.length === 1 && !wholeValue.has(operator.argument);
+}
 
 /** Sets TX.0–9 from a match; groups that did not participate are unset (ModSecurity reference manual v3, capture). */
 export function captureGroups(operator: LinkOperator, match: FieldMatch, state: RuleState): void {
@@ -32,9 +38,7 @@ function patternGroups(
 ): readonly (string | undefined)[] {
   if (operator.phrases !== undefined) return [foundPhrase(operator.phrases, match)];
   if (wholeValue.has(operator.argument)) return [match.text];
-  const pattern = state.exchange.plan.patterns[match.pattern ?? -1];
-  if (pattern?.native === undefined) return [match.text];
-  const texts = locateGroups(pattern, match);
+  const texts = locateGroups(state.exchange.plan.patterns[match.pattern ?? -1], match);
   // The match is in a part of the value that was not kept.
   if (texts.length === 0 && match.isPart) state.problems.uninspected('capture', match.missingBytes);
   return texts;
@@ -49,8 +53,10 @@ export function foundPhrase(phrases: readonly string[], match: FieldMatch): stri
   return before.slice(before.length - found.length);
 }
 
-function locateGroups(pattern: PatternPlan, match: FieldMatch): readonly (string | undefined)[] {
-  const { set } = pattern.native as NonNullable<PatternPlan['native']>;
+/** The texts of a match and of its groups, at most ten; undefined: a group that did not participate. */
+export function locateGroups(pattern: PatternPlan | undefined, match: FieldMatch): readonly (string | undefined)[] {
+  if (pattern?.native === undefined) return [match.text];
+  const { set } = pattern.native;
   const count = nativeAddon().locate(set.handle, pattern.id, match.bytes, groups);
   return Array.from({ length: count }, (_, group) => {
     const from = groups[group * 2] as number;

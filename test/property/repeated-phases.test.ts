@@ -26,6 +26,10 @@ const templates = [
   'SecRule REQUEST_HEADERS:User-Agent "@rx ^(\\w+)" "id:ID,phase:N,pass,nolog,capture,setvar:tx.agent=%{tx.1}"',
   'SecRule ARGS "@rx a(.)" "id:ID,phase:N,pass,nolog,setvar:tx.hit=+1"',
   'SecRule ARGS "@rx a(.)" "id:ID,phase:N,pass,nolog,capture,setvar:tx.found=%{tx.1}"',
+  'SecRule ARGS "@rx (?i)(x)?Z?$" "id:ID,phase:N,pass,nolog,t:lowercase,capture,setvar:tx.last=%{tx.0}-%{tx.1}"',
+  'SecRule REQUEST_BASENAME "@rx [.]([^.]+)$" "id:ID,phase:N,pass,nolog,capture,setvar:tx.extension=.%{tx.1}/,chain"\n  SecRule TX:extension "@within .bak/ .sql/" "setvar:tx.banned=+1"',
+  'SecRule REQUEST_BASENAME "@rx ^[^.]+" "id:ID,phase:N,pass,nolog,capture,setvar:tx.stem=+%{tx.0}"',
+  'SecRule REQUEST_BASENAME "@rx [.]([^.]+)$" "id:ID,phase:N,pass,nolog,capture,setvar:tx.whole=%{MATCHED_VAR}"',
   'SecRule ARGS "@rx z" "id:ID,phase:N,pass,nolog,setvar:tx.named=%{MATCHED_VAR_NAME}"',
   'SecRule ARGS "@rx Z" "id:ID,phase:N,pass,nolog,t:lowercase,t:uppercase,multiMatch,setvar:tx.steps=+1"',
   'SecRule ARGS:a "!@rx ^a" "id:ID,phase:N,pass,nolog,setvar:tx.other=+1"',
@@ -79,6 +83,7 @@ const value = fc.constantFrom('', 'a', 'ab', 'az', 'abc', 'z', 'Z', 'x'.repeat(2
 const exchange: fc.Arbitrary<ExchangeCase> = fc
   .record({
     method: fc.constantFrom('GET', 'GET', 'POST', 'PUT'),
+    path: fc.constantFrom('/', '/one.html', '/two.html', '/three.html', '/a.bak', '/b.bak', `/${'y'.repeat(200)}.html`),
     args: fc.array(fc.tuple(fc.constantFrom('a', 'a', 'b', 'c', 'evil', 'free'), value), { maxLength: 3 }),
     xa: fc.option(value),
     agent: fc.constantFrom('tool/1', 'other/2'),
@@ -86,7 +91,7 @@ const exchange: fc.Arbitrary<ExchangeCase> = fc
     status: fc.constantFrom(200, 200, 404),
     page: fc.constantFrom('fine', 'fine', 'a leak', 'odd'),
   })
-  .map(({ method, args, xa, agent, other, status, page }) => {
+  .map(({ method, path, args, xa, agent, other, status, page }) => {
     const pairs = args.map(([name, text]) => `${name}=${text}`).join('&');
     const headers = {
       'user-agent': agent,
@@ -96,7 +101,7 @@ const exchange: fc.Arbitrary<ExchangeCase> = fc
     };
     return {
       method,
-      target: method === 'POST' ? '/' : `/?${pairs}`,
+      target: method === 'POST' ? path : `${path}?${pairs}`,
       headers,
       ...(method === 'POST' ? { body: pairs } : {}),
       response: { status, headers: { 'content-type': 'text/plain' }, body: page },

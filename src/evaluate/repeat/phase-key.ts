@@ -3,8 +3,10 @@
 
 import type { FieldRecord } from '../../inspect/field-record.ts';
 import { fieldKind, isRecurringHeader } from '../../plan/field-kind.ts';
-import type { Link, PatternPlan, PhasePlan, RuleFilter, ValueOperator } from '../../plan/plan.ts';
+import type { Link, PatternPlan, PhasePlan, RuleFilter, Target, ValueOperator } from '../../plan/plan.ts';
 import type { BoundTest } from '../../plan/value-operator.ts';
+import { locateGroups } from '../captures.ts';
+import { FieldMatch } from '../field-match.ts';
 import { countTarget } from '../link-evaluator.ts';
 import type { RuleState, TargetRemoval } from '../rule-state.ts';
 import { onlyValue } from '../variables.ts';
@@ -12,6 +14,8 @@ import { namedKinds, type PhaseReads, type TargetRead } from './phase-reads.ts';
 
 /** Longer values are not compared; exchanges with them are not repeated. */
 const valueBytesMax = 128;
+/** Values whose captured groups are located for one key; an exchange with more is not repeated. */
+const locatedMax = 4;
 
 const requestHeaders = fieldKind('REQUEST_HEADERS');
 
@@ -19,6 +23,11 @@ const requestHeaders = fieldKind('REQUEST_HEADERS');
 export function isTextInKey({ kind, key }: Pick<FieldRecord, 'kind' | 'key'>): boolean {
   if (kind === requestHeaders) return isRecurringHeader(key) && key !== 'content-length';
   return namedKinds.has(kind);
+}
+
+/** Whether what a rule captures of a field is in the key although its text may not be: a path has countless names but few endings. */
+export function areGroupsInKey(field: Pick<FieldRecord, 'isWhole' | 'length'>): boolean {
+  return field.isWhole && field.length <= valueBytesMax;
 }
 
 /** Numbers for removals, which are parts of a plan: in order of first appearance. */
@@ -95,7 +104,7 @@ export function makeKey(key: KeyDraft, phase: PhasePlan, reads: PhaseReads, stat
   key.push(state.removedTargets.length);
   for (const removal of state.removedRules) key.push(numbers.of(removal));
   for (const removal of state.removedTargets) key.push(numbers.of(removal));
-  if (!addHits(phase, state, key)) return false;
+  if (!addHits(phase, reads, state, key)) return false;
   for (const read of reads.counts) {
     const { rule, link, target } = read;
     key.push(testedPart(read, String(countTarget({ rule, link, state }, target)), state));
@@ -121,9 +130,16 @@ function isLong(value: string | number | undefined): boolean {
 }
 
 /** Which patterns of the phase were found, and in which fields. False: the key cannot contain it. */
-function addHits({ phase }: PhasePlan, { hits, exchange }: RuleState, key: KeyDraft): boolean {
+function addHits(
+  { phase }: PhasePlan,
+  { captures }: PhaseReads,
+  { hits, exchange }: RuleState,
+  key: KeyDraft,
+): boolean {
+  let locatedCount = 0;
   const areAdded = hits.everyListed(({ pattern, field }) => {
-    if (((exchange.plan.patterns[pattern] as PatternPlan).phases & (1 << phase)) === 0) return true;
+    const plan = exchange.plan.patterns[pattern] as PatternPlan;
+    if ((plan.phases & (1 << phase)) === 0) return true;
     const hasText = isTextInKey(field);
     if (field.key.length > valueBytesMax || (hasText && (!field.isWhole || field.length > valueBytesMax))) return false;
     key.push(pattern);
@@ -131,10 +147,24 @@ function addHits({ phase }: PhasePlan, { hits, exchange }: RuleState, key: KeyDr
     key.push(field.isReading);
     key.push(field.key);
     key.push(hasText ? field.text : undefined);
+    const target = hasText ? undefined : captures.get(pattern);
+    if (target === undefined || !areGroupsInKey(field)) return true;
+    locatedCount += 1;
+    if (locatedCount > locatedMax) return false;
+    addGroups(plan, target, field, key);
     return true;
   });
   if (areAdded) key.push(-1);
   return areAdded;
+}
+
+/** Adds the groups of a match, and the length of its value, which is the work that locating them counts as. */
+function addGroups(plan: PatternPlan, target: Target, field: FieldRecord, key: KeyDraft): void {
+  const match = new FieldMatch({ target, key: field.name, field, transformations: plan.transformations });
+  const groups = locateGroups(plan, match);
+  key.push(field.length);
+  key.push(groups.length);
+  for (const text of groups) key.push(text);
 }
 
 /**

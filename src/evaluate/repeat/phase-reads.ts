@@ -3,7 +3,8 @@
 
 import { type FieldKind, KindSet } from '../../plan/field-kind.ts';
 import type { Macro } from '../../plan/macro.ts';
-import type { CompiledRule, Effect, Link, PhasePlan, Selector, Target } from '../../plan/plan.ts';
+import type { CompiledRule, Effect, Link, PatternId, PhasePlan, Selector, Target } from '../../plan/plan.ts';
+import { areLocated } from '../captures.ts';
 import { hasOneValue } from '../variables.ts';
 
 /** A target that a link of a rule reads when it runs. */
@@ -22,6 +23,8 @@ export interface PhaseReads {
   readonly counts: readonly TargetRead[];
   /** Kinds of fields whose texts are read; all of them have their texts in keys. */
   readonly kinds: readonly FieldKind[];
+  /** Patterns whose groups are captured, with a target of the link. */
+  readonly captures: ReadonlyMap<PatternId, Target>;
 }
 
 interface Draft {
@@ -30,6 +33,7 @@ interface Draft {
   readonly singles: TargetRead[];
   readonly counts: TargetRead[];
   readonly kinds: Set<FieldKind>;
+  readonly captures: Map<PatternId, Target>;
 }
 
 /** Kinds of fields whose texts are parts of keys: what clients send every time. */
@@ -42,7 +46,8 @@ export const namedKinds = new KindSet([
  * fields.
  */
 export function readsOf(phase: PhasePlan, candidates: Uint32Array): PhaseReads | undefined {
-  const draft: Draft = { txNames: new Set(), txFilters: new Set(), singles: [], counts: [], kinds: new Set() };
+  const sets = { txNames: new Set<string>(), txFilters: new Set<Selector>(), kinds: new Set<FieldKind>() };
+  const draft: Draft = { ...sets, singles: [], counts: [], captures: new Map() };
   for (const rule of phase.steps) {
     if (rule.kind === 'assignment' || !isCandidate(rule, candidates)) continue;
     if (!rule.links.every((link) => addLink(rule, link, draft))) return undefined;
@@ -65,6 +70,10 @@ function addLink(rule: CompiledRule, link: Link, draft: Draft): boolean {
   const { operator, targets, effects } = link;
   const isLate = operator.kind === 'value' && operator.test === undefined;
   if (isLate && !addMacro(operator.argument, draft)) return false;
+  const [first] = targets;
+  if (link.capture && areLocated(operator) && first !== undefined) {
+    for (const pattern of operator.patterns) draft.captures.set(pattern, first);
+  }
   // Effects of macros that refer to something else are not repeatable, which is checked when the rule matches.
   for (const effect of effects) for (const macro of macrosOf(effect)) addMacro(macro, draft);
   return targets.every((target) => {

@@ -6,13 +6,14 @@
 import { toByteString, toBytes } from '../../base/bytes.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Effect, PhasePlan } from '../../plan/plan.ts';
+import { areLocated } from '../captures.ts';
 import type { CollectionChanges, NotedChanges } from '../collection.ts';
 import { applyEffect, setVariable } from '../effects.ts';
 import type { EvaluationMode } from '../evaluation-mode.ts';
 import type { FieldMatch } from '../field-match.ts';
 import type { MatchedLink } from '../matched-link.ts';
 import type { RuleState } from '../rule-state.ts';
-import { isTextInKey, isTextOf, KeyDraft, makeKey, makeTxKey, type PhaseKey } from './phase-key.ts';
+import { areGroupsInKey, isTextInKey, isTextOf, KeyDraft, makeKey, makeTxKey, type PhaseKey } from './phase-key.ts';
 import { macrosOf, type PhaseReads, readsOf } from './phase-reads.ts';
 
 /** Sets of candidates that are known for a phase, and outcomes kept for each; more frequent ones come first. */
@@ -309,13 +310,25 @@ function isTold({ link, matches }: MatchedLink): boolean {
   });
 }
 
+/** Whether what a link captures of all its matches follows from the key of their exchange. */
+function areGroupsTold({ link, matches }: MatchedLink): boolean {
+  return (
+    areLocated(link.operator) &&
+    matches.every(({ wholeField: field }) => {
+      if (field === undefined || field === 'none') return false;
+      return isTextInKey(field) || areGroupsInKey(field);
+    })
+  );
+}
+
 /** Whether the effects of a link follow from the key of its exchange. */
 function isRepeatableLink(matched: MatchedLink): boolean {
   const { link } = matched;
   // SecAction uses the latest match, which may be from an earlier phase.
   const hasTexts = link.operator.kind !== 'none' && isTold(matched);
   // With `multiMatch` equal texts count once.
-  if ((link.capture || link.multiMatch) && !hasTexts) return false;
+  if (link.multiMatch && !hasTexts) return false;
+  if (link.capture && !hasTexts && !areGroupsTold(matched)) return false;
   return link.effects.every((effect) => isRepeatableEffect(effect, hasTexts));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTextInKey, isTextOf, KeyDraft } from '../../../src/evaluate/repeat/phase-key.ts';
+import { areGroupsInKey, isTextInKey, isTextOf, KeyDraft } from '../../../src/evaluate/repeat/phase-key.ts';
 import { closePlan } from '../../../src/plan/close-plan.ts';
 import { fieldKind } from '../../../src/plan/field-kind.ts';
 import { planOf, rulesIn } from '../../support/exchange.ts';
@@ -43,6 +43,16 @@ describe('isTextInKey', () => {
     ]);
     expect(isTextInKey({ kind: fieldKind('REQUEST_METHOD'), key: '' })).toBe(true);
     expect(isTextInKey({ kind: fieldKind('ARGS_GET'), key: 'user-agent' })).toBe(false);
+  });
+});
+
+describe('areGroupsInKey', () => {
+  it.each([
+    [true, 128, true],
+    [true, 129, false],
+    [false, 5, false],
+  ])('of a value that is whole, %s, and has %i bytes: %s', (isWhole, length, expected) => {
+    expect(areGroupsInKey({ isWhole, length })).toBe(expected);
   });
 });
 

@@ -19,6 +19,7 @@ async function read(rule: string): Promise<readonly string[] | undefined> {
         ...reads.singles.map(({ target }) => target.variable),
         ...reads.counts.map(({ target }) => `&${target.variable}`),
         ...reads.kinds.map((kind) => `text of ${fieldKinds[kind]}`),
+        ...Array.from(reads.captures.values(), ({ variable }) => `groups in ${variable}`),
       ]
     );
   } finally {
@@ -33,6 +34,11 @@ describe('readsOf', () => {
     ['SecRule TX:/^a/ "@eq 1" "id:1,phase:1,pass"', ['tx /^a/']],
     ['SecRule &ARGS:a "@eq 1" "id:1,phase:1,pass"', ['&ARGS']],
     ['SecRule ARGS "@rx a" "id:1,phase:1,pass"', []],
+    ['SecRule ARGS "@rx (a)" "id:1,phase:1,pass,capture"', ['groups in ARGS']],
+    ['SecRule ARGS "!@rx (a)" "id:1,phase:1,pass,capture"', []],
+    ['SecRule ARGS "@rx ^.*$" "id:1,phase:1,pass,capture"', []],
+    ['SecRule ARGS "@pm a b" "id:1,phase:1,pass,capture"', []],
+    ['SecRule ARGS "@rx (a)" "id:1,phase:1,pass,capture,multiMatch,t:lowercase"', []],
     ['SecRule REQUEST_METHOD "@within %{tx.a}" "id:1,phase:1,pass"', ['tx a', 'text of REQUEST_METHOD']],
     ['SecRule ARGS "@within %{tx.a}" "id:1,phase:1,pass"', undefined],
     ['SecRule TX:a "@streq %{REMOTE_ADDR}" "id:1,phase:1,pass"', undefined],

@@ -59,6 +59,48 @@ describe('PhaseRepeat', () => {
     closePlan(plan);
   });
 
+  it('repeats a phase that captures the same of other values as long as they', async () => {
+    const plan =
+      await planOf(`${rules}SecRule REQUEST_BASENAME "@rx [.]([^.]+)$" "id:6,phase:1,pass,nolog,capture,setvar:tx.extension=.%{tx.1}/,chain"
+      SecRule TX:extension "@within .bak/" "setvar:tx.score=+5"
+    SecRule REQUEST_HEADERS_NAMES "@rx ^h" "id:7,phase:1,pass,nolog"
+    `);
+    const { counted, takeCount } = counting(plan);
+    const limits = limitsWith({});
+    const many = Array.from({ length: 5 }, (_, n) => `a${n}.html`).join('&');
+    for (const [target, isRun, ids] of [
+      ['/one.html', true, []],
+      ['/two.html', false, []],
+      ['/longer.html', true, []],
+      ['/one.text', true, []],
+      ['/two.text', false, []],
+      ['/one.bak', true, [5]],
+      ['/two.bak', true, [5]],
+      [`/${'y'.repeat(200)}.html`, true, []],
+      [`/${'y'.repeat(200)}.html`, true, []],
+      [`/two.html?${many}`, false, []],
+    ] as const) {
+      const found = idsOf(runExchange(counted, { target }, [], { limits }));
+      expect([target, takeCount() > 0, found]).toStrictEqual([target, isRun, ids]);
+    }
+    closePlan(plan);
+  });
+
+  it('locates groups of few values for a key', async () => {
+    const plan = await planOf(
+      'SecRule ARGS "@rx a(.)" "id:1,phase:1,pass,nolog,capture,setvar:tx.found=%{tx.1}"\nSecRule REQUEST_METHOD "@rx G" "id:2,phase:1,pass,nolog"',
+    );
+    const { counted, takeCount } = counting(plan);
+    const limits = limitsWith({});
+    const isRun = (count: number): boolean => {
+      const target = `/?${Array.from({ length: count }, (_, n) => `x${n}=ab`).join('&')}`;
+      runExchange(counted, { target }, [], { limits });
+      return takeCount() > 0;
+    };
+    expect([4, 4, 5, 5].map(isRun)).toStrictEqual([true, false, true, true]);
+    closePlan(plan);
+  });
+
   it('keeps no more outcomes than are asked for often', async () => {
     const plan = await planOf(rules);
     const { counted, takeCount } = counting(plan);
