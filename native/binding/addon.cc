@@ -14,7 +14,7 @@ namespace weir {
 namespace {
 
 // Raised with every change of the contract in src/matching/native.ts.
-constexpr uint32_t kAbiVersion = 9;
+constexpr uint32_t kAbiVersion = 10;
 
 template <Napi::Value (*Function)(const Args&)>
 napi_value Call(napi_env env, napi_callback_info info) {
@@ -71,6 +71,8 @@ constexpr Export kExports[] = {
     {"mapFile", Call<MapFile>},
     {"compilePatternSet", Call<CompilePatternSet>},
     {"loadPatternSets", Call<LoadPatternSets>},
+    {"packPatternSets", Call<PackPatternSets>},
+    {"openPatternSets", Call<OpenPatternSets>},
     {"patternSetReport", Call<ReportPatternSet>},
     {"retainPatternSet", Call<RetainPatternSet>},
     {"adoptPatternSet", Call<AdoptPatternSet>},

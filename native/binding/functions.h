@@ -10,11 +10,15 @@ namespace weir {
 // pattern_set_wrap.cc
 Napi::Value CompilePatternSet(const Args& args);
 Napi::Value LoadPatternSets(const Args& args);
+Napi::Value PackPatternSets(const Args& args);
 Napi::Value ReportPatternSet(const Args& args);
 Napi::Value RetainPatternSet(const Args& args);
 Napi::Value AdoptPatternSet(const Args& args);
 Napi::Value ReleasePatternSet(const Args& args);
 Napi::Value Locate(const Args& args);
+
+// open_sets_wrap.cc
+Napi::Value OpenPatternSets(const Args& args);
 
 // scan_program_wrap.cc
 Napi::Value CreateScanProgram(const Args& args);

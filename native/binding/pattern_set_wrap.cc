@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "../engine/library_check.h"
+#include "../engine/packed_sets.h"
 #include "../engine/pattern.h"
 #include "functions.h"
 #include "shared_sets.h"
@@ -102,6 +103,17 @@ SetUse ReadUse(Napi::Value value) {
   ThrowArgument("use is unknown");
 }
 
+std::vector<SetSource> ReadSources(Napi::Value value) {
+  const Napi::Array list = checked::List(value, kSetsPerLoadMax, "sources");
+  std::vector<SetSource> sources;
+  for (uint32_t n = 0; n < list.Length(); ++n) {
+    const Napi::HandleScope scope(value.Env());
+    const Napi::Object source = checked::Record(list.Get(n), "source");
+    sources.push_back({ReadPatterns(source.Get("patterns")), ReadUse(source.Get("use"))});
+  }
+  return sources;
+}
+
 // The handle of a set; this environment then holds a reference to the set.
 Napi::Value HoldSet(const Args& args, std::shared_ptr<const PatternSet> set) {
   return Napi::Number::New(args.env(),
@@ -118,14 +130,15 @@ Napi::Value CompilePatternSet(const Args& args) {
   return HoldSet(args, std::move(set));
 }
 
+Napi::Value PackPatternSets(const Args& args) {
+  const std::string packed = PackSets(ReadSources(args.At(0)));
+  Napi::Uint8Array bytes = Napi::Uint8Array::New(args.env(), packed.size());
+  std::copy(packed.begin(), packed.end(), bytes.Data());
+  return bytes;
+}
+
 Napi::Value LoadPatternSets(const Args& args) {
-  const Napi::Array list = checked::List(args.At(0), kSetsPerLoadMax, "sources");
-  std::vector<SetSource> sources;
-  for (uint32_t n = 0; n < list.Length(); ++n) {
-    const Napi::HandleScope scope(args.env());
-    const Napi::Object source = checked::Record(list.Get(n), "source");
-    sources.push_back({ReadPatterns(source.Get("patterns")), ReadUse(source.Get("use"))});
-  }
+  const std::vector<SetSource> sources = ReadSources(args.At(0));
   RequireSoundLibrary();
   Napi::Array handles = Napi::Array::New(args.env(), sources.size());
   auto sets = PatternSet::Load(sources, checked::Text(args.At(1), "cacheFolder"));

@@ -12,12 +12,14 @@ import { asWafError } from '../base/errors.ts';
 import { readKeptFile, writeKeptFile } from '../base/kept-file.ts';
 import { nativeAddon } from '../matching/native.ts';
 import type { NumberSearch } from '../matching/number-search.ts';
+import { OpeningSets, packSets } from '../matching/opening-sets.ts';
 import type { PatternSet } from '../matching/pattern-set.ts';
 import {
   type CompiledProgram,
   type CompileProgramOptions,
-  openProgram,
   type ProgramPlan,
+  type ProgramShape,
+  programOver,
 } from '../matching/program.ts';
 import type { RuleSources } from '../pack/open-rules.ts';
 import { closePlan } from '../plan/close-plan.ts';
@@ -38,12 +40,14 @@ export interface KeptPlanOptions extends CompileProgramOptions {
   readonly onFile?: ((path: string) => void) | undefined;
 }
 
-/** The content of the file. */
+/** The content of the file, after what its pattern sets are made of. */
 interface Kept {
   readonly trace: ReadTrace;
-  readonly program: ProgramPlan;
+  readonly shape: ProgramShape;
   readonly plan: Plan;
 }
+
+const headBytes = 4;
 
 /** The place of one plan in a cache folder. */
 export class KeptPlan {
@@ -76,22 +80,33 @@ export class KeptPlan {
     if (bytes === undefined) return undefined;
     try {
       if (bytes === 'damaged') throw new Error('it is damaged');
-      const image = openImage(bytes);
-      const { trace, program } = image.value as Kept;
-      const roots = this.#roots.map(({ root }) => root);
-      if (!isUnchanged(trace, roots)) return undefined;
-      for (const name of trace.noted) this.#options.onFile?.(name);
-      noteUse(this.#path);
-      const opened = await openProgram(program, this.#options);
-      return madeWhole(image.value as Kept, opened, image.makeParts);
+      return await this.#open(bytes);
     } catch (thrown) {
       this.notices.push(`${this.#path} is not used, the rules are compiled again: ${asWafError(thrown).message}`);
       return undefined;
     }
   }
 
+  /** Other threads open the sets while this one looks at the rest. */
+  async #open(bytes: Buffer): Promise<Plan | undefined> {
+    const [packed, plain] = partsOf(bytes);
+    const opening = new OpeningSets(packed, this.#options.cacheFolder);
+    try {
+      const image = openImage(plain);
+      const kept = image.value as Kept;
+      const roots = this.#roots.map(({ root }) => root);
+      if (!isUnchanged(kept.trace, roots)) return undefined;
+      for (const name of kept.trace.noted) this.#options.onFile?.(name);
+      noteUse(this.#path);
+      const sets = await opening.take();
+      return sets && madeWhole(kept, programOver(kept.shape, sets), image.makeParts);
+    } finally {
+      await opening.close();
+    }
+  }
+
   /** Keeps a plan. If that fails, it is only reported. */
-  keep(plan: Plan, program: ProgramPlan): void {
+  keep(plan: Plan, { shape, wanted }: ProgramPlan): void {
     const places = new Map(plan.sets.map((set, place) => [set as object, place]));
     const recipes = (part: object): Recipe | undefined => {
       const place = places.get(part);
@@ -99,14 +114,27 @@ export class KeptPlan {
     };
     const ofOthers = { program: undefined, sets: [], numberSearches: [] };
     try {
-      const image = toImage({ trace: this.#recorder.trace, program, plan: { ...plan, ...ofOthers } }, recipes);
-      if (image.length <= constants.keptPlanBytesMax && writeKeptFile(this.#path, image)) {
+      const image = toImage({ trace: this.#recorder.trace, shape, plan: { ...plan, ...ofOthers } }, recipes);
+      const bytes = withParts(packSets(wanted), image);
+      if (bytes.length <= constants.keptPlanBytesMax && writeKeptFile(this.#path, bytes)) {
         removeOldest(this.#options.cacheFolder);
       }
     } catch (thrown) {
       this.notices.push(`the compiled rules are not kept for the next start: ${asWafError(thrown).message}`);
     }
   }
+}
+
+/** What sets are made of comes first, in a number of bytes that stands before it. */
+function withParts(packed: Uint8Array, image: Uint8Array): Uint8Array {
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32LE(packed.length);
+  return Buffer.concat([head, packed, image]);
+}
+
+function partsOf(bytes: Buffer): readonly [packed: Uint8Array, image: Uint8Array] {
+  const end = headBytes + bytes.readUInt32LE();
+  return [bytes.subarray(headBytes, end), bytes.subarray(end)];
 }
 
 /** @throws the errors of makers; nothing is left open then. */

@@ -160,6 +160,13 @@ export interface NativeAddon {
    * milliseconds. Throws like `compilePatternSet`.
    */
   loadPatternSets(sources: readonly SetSource[], cacheFolder: string): (NativeHandle | undefined)[];
+  /** What sets are made of, as bytes for `openPatternSets` of the same build. Throws `native.argument`. */
+  packPatternSets(sources: readonly SetSource[]): Uint8Array;
+  /**
+   * `loadPatternSets` in threads of Node's pool and others. `packed` must not change until it settles. Rejects with `native.argument`
+   * for bytes that were not packed so, else like `compilePatternSet`.
+   */
+  openPatternSets(packed: Uint8Array, cacheFolder: string): Promise<(NativeHandle | undefined)[]>;
   patternSetReport(set: NativeHandle): PatternSetReport;
   retainPatternSet(set: NativeHandle): void;
   /** Takes over the reference held by another thread (the one that compiled the set). */
@@ -274,7 +281,7 @@ export interface OpenHandles {
 }
 
 /** Version of the contract above; increased with every change. */
-export const nativeAbiVersion = 9;
+export const nativeAbiVersion = 10;
 
 /** What a loaded addon reports about itself besides its functions. */
 interface LoadedAddon extends NativeAddon {

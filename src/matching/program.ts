@@ -180,18 +180,24 @@ function chooseUses(layout: ProgramLayout, { sources, sourceOf }: SetPool, merge
 const useOf = ({ isStreamed, isMerged }: NativeSetSource): SetUse =>
   isStreamed ? (isMerged ? 'stream' : 'any') : 'block';
 
-/** What a program is opened from: which native sets there are, and which of them each class is scanned by. Plain. */
-export interface ProgramPlan {
+/** How a program goes over native sets, which it names by place. Plain. */
+export interface ProgramShape {
   readonly chains: readonly (readonly number[])[];
-  readonly wanted: readonly SetSource[];
-  /** As `ScanClassSource`, with places in `wanted` for sets. */
+  /** As `ScanClassSource`, with places for sets. */
   readonly classes: readonly {
     readonly scans: readonly { readonly chain: number; readonly set: number }[];
     readonly members: readonly number[];
     readonly merged: number | undefined;
   }[];
-  /** For each set of the layout the place in `wanted` of the native set that holds its patterns. */
+  /** For each set of the layout the place of the native set that holds its patterns. */
   readonly setOf: readonly number[];
+}
+
+/** What a program is opened from. Plain. */
+export interface ProgramPlan {
+  readonly shape: ProgramShape;
+  /** The native sets, by place. */
+  readonly wanted: readonly SetSource[];
 }
 
 /** Decides which native sets a layout takes. */
@@ -205,20 +211,19 @@ export function* planProgram(
   const mergedOf = new Map(merged.flatMap(({ classes }, place) => classes.map((index) => [index, place] as const)));
   chooseUses(layout, pool, mergedOf);
   const setOf = layout.sets.map((_, set) => merged.length + (pool.sourceOf[set] as number));
+  const classes = layout.classes.map((scans, index) => ({
+    scans: scans.map(({ chain, set }) => ({ chain, set: setOf[set] as number })),
+    members: scans.flatMap(({ set }) => (layout.sets[set] ?? []).map(({ id }) => id)),
+    merged: mergedOf.get(index),
+  }));
   return {
-    chains: layout.chains,
+    shape: { chains: layout.chains, classes, setOf },
     wanted: [
       ...merged.map(({ patterns }): SetSource => ({ patterns: [...patterns.values()].flat(), use: 'merged' })),
       ...pool.sources.map(
         (source): SetSource => ({ patterns: [...source.patterns.values()].flat(), use: useOf(source) }),
       ),
     ],
-    classes: layout.classes.map((scans, index) => ({
-      scans: scans.map(({ chain, set }) => ({ chain, set: setOf[set] as number })),
-      members: scans.flatMap(({ set }) => (layout.sets[set] ?? []).map(({ id }) => id)),
-      merged: mergedOf.get(index),
-    })),
-    setOf,
   };
 }
 
@@ -229,9 +234,16 @@ export function* planProgram(
  * inconsistent layout; nothing is left open then.
  */
 export async function openProgram(plan: ProgramPlan, options: CompileProgramOptions = {}): Promise<CompiledProgram> {
-  const distinctSets = await compileAll(plan.wanted, options);
+  return programOver(plan.shape, await compileAll(plan.wanted, options));
+}
+
+/**
+ * The program over the sets of a plan, by place, which are then its own.
+ * @throws as `openProgram`; the sets are closed then.
+ */
+export function programOver(shape: ProgramShape, distinctSets: readonly PatternSet[]): CompiledProgram {
   const handleOf = (place: number): NativeHandle => (distinctSets[place] as PatternSet).handle;
-  const classes = plan.classes.map(
+  const classes = shape.classes.map(
     ({ scans, members, merged }): ScanClassSource => ({
       scans: scans.map(({ chain, set }) => ({ chain, set: handleOf(set) })),
       members,
@@ -239,8 +251,8 @@ export async function openProgram(plan: ProgramPlan, options: CompileProgramOpti
     }),
   );
   try {
-    const sets = plan.setOf.map((place) => distinctSets[place] as PatternSet);
-    return { program: new ScanProgram({ chains: plan.chains, classes }), sets, distinctSets };
+    const sets = shape.setOf.map((place) => distinctSets[place] as PatternSet);
+    return { program: new ScanProgram({ chains: shape.chains, classes }), sets, distinctSets };
   } catch (error) {
     for (const set of distinctSets) set.close();
     throw error;

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -179,6 +180,27 @@ describe('a kept plan', () => {
       expect(verdictsOf(again)).toStrictEqual(verdictsOf(plan));
       expect(writtenAs()).not.toBe(first);
       expect((await load()).notices).toStrictEqual([]);
+    }
+  });
+
+  it('is compiled anew when a database is missing or damaged', async (test) => {
+    const { cache, plan, load, writtenAs } = await kept(test);
+    const databases = readdirSync(cache).filter((name) => name.endsWith('.hsdb'));
+    expect(databases.length).toBeGreaterThan(1);
+    const expected = verdictsOf(plan);
+    // While a plan is open, others take its databases from memory.
+    closePlan(plan);
+    for (const [index, name] of databases.entries()) {
+      const first = writtenAs();
+      const path = join(cache, name);
+      const whole = readFileSync(path);
+      if (index % 2 === 0) rmSync(path);
+      else writeFileSync(path, whole.subarray(0, whole.length - 1));
+      const again = await load();
+      expect(verdictsOf(again)).toStrictEqual(expected);
+      closePlan(again);
+      expect(writtenAs()).not.toBe(first);
+      expect(readFileSync(path)).toStrictEqual(whole);
     }
   });
 
