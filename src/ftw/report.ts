@@ -92,7 +92,7 @@ function expectedOf(expectation: FtwExpectation): string {
     matchRegex === undefined ? '' : `log /${readable(matchRegex)}/`,
     noMatchRegex === undefined ? '' : `not in the log /${readable(noMatchRegex)}/`,
     responseContains === undefined ? '' : `answer /${readable(responseContains)}/`,
-    expectError === undefined ? '' : `an ${expectError ? 'unreadable' : 'readable'} answer`,
+    expectError === undefined ? '' : `${expectError ? 'an unreadable' : 'a readable'} answer`,
   ];
   return parts.filter((part) => part !== '').join('; ') || 'nothing';
 }

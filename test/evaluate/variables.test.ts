@@ -7,7 +7,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import { fieldKind } from '../../src/plan/field-kind.ts';
 import { nameSelector, regexSelector } from '../../src/plan/selector.ts';
 import { computedVariables } from '../../src/plan/targets.ts';
-import { planOf } from '../support/exchange.ts';
+import { planOf, runExchange } from '../support/exchange.ts';
 import { ruleStateOf } from '../support/rule-state.ts';
 
 const plan = await planOf('SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=%{REQUEST_HEADERS.User-Agent}"\n');
@@ -75,4 +75,68 @@ describe('variableText', () => {
     expect(variableText('UNIQUE_ID', undefined, state)).toBe('id-7');
     expect(variableText('NOTHING', undefined, state)).toBe(undefined);
   });
+
+  const filled = (): RuleState => {
+    const state = createState();
+    state.tx.set('a', 'x');
+    state.exchange.facts.set('RESPONSE_STATUS', '404');
+    return state;
+  };
+
+  for (const [variable, key, expected] of [
+    ['TX', undefined, undefined],
+    ['TX', 'a', 'x'],
+    ['TX', 'b', undefined],
+    ['IP', undefined, undefined],
+    ['IP', 'counter', undefined],
+    ['RULE', undefined, undefined],
+    ['RULE', 'id', undefined],
+    ['RULE', 'severity', undefined],
+    ['RULE', 'msg', undefined],
+    ['RULE', 'rev', undefined],
+    ['MATCHED_VARS', undefined, undefined],
+    ['MATCHED_VARS_NAMES', undefined, undefined],
+    ['FILES_SIZES', undefined, undefined],
+    ['FILES_SIZES', 'a', undefined],
+    ['RESPONSE_STATUS', undefined, '404'],
+    ['REQUEST_HEADERS', undefined, 'curl'],
+    ['ARGS', undefined, undefined],
+    ['ARGS', 'a', undefined],
+  ] as const) {
+    it(`is what a macro shows before any rule: ${variable}${key === undefined ? '' : `.${key}`}`, () => {
+      expect(variableText(variable, key, filled())).toBe(expected);
+    });
+  }
+});
+
+describe('a macro', () => {
+  for (const [macro, expected] of [
+    ['%{RULE.id}', '5'],
+    ['%{RULE.severity}', 'CRITICAL'],
+    ['%{RULE.msg}', 'found'],
+    ['%{RULE.rev}', ''],
+    ['%{MATCHED_VAR}', 'evil'],
+    ['%{MATCHED_VAR_NAME}', 'ARGS:b'],
+    ['%{MATCHED_VARS}', 'evil'],
+    ['%{MATCHED_VARS_NAMES}', 'ARGS:b'],
+    ['%{TX.kept}', 'seen'],
+    ['%{tx.KEPT}', 'seen'],
+    ['%{TX.none}', ''],
+    ['%{ARGS.a}', 'first'],
+    ['%{ARGS}', 'first'],
+    ['%{IP.count}', '1'],
+    ['%{IP.none}', ''],
+    ['%{REQUEST_METHOD}', 'GET'],
+    ['%{FILES_SIZES}', ''],
+  ] as const) {
+    it(`shows ${macro} in a rule that matched`, async () => {
+      const rules = `
+        SecAction "id:1,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR},setvar:ip.count=1,setvar:tx.kept=seen"
+        SecRule ARGS "@streq evil" "id:5,phase:2,pass,log,severity:CRITICAL,msg:'found',logdata:'<${macro}>'"`;
+      const shown = await planOf(rules);
+      const { matches } = runExchange(shown, { target: '/?a=first&b=evil' });
+      expect(matches.map(({ logData }) => logData)).toStrictEqual([`<${expected}>`]);
+      closePlan(shown);
+    });
+  }
 });

@@ -142,4 +142,74 @@ describe('formatExplanation', () => {
       JSON.parse(JSON.stringify(explanation)),
     );
   });
+
+  const block = { kind: 'block', ruleId: 9, status: 403, phase: 2 } as const;
+  for (const [verdict, line] of [
+    [{ kind: 'allow' }, 'verdict: allow; score 5 inbound, 0 outbound'],
+    [block, 'verdict: block with 403 by rule 9 in phase 2; score 5 inbound, 0 outbound'],
+    [
+      { ...block, kind: 'detect' },
+      'verdict: allow, because the rules only detect; otherwise 403 by rule 9 in phase 2; score 5 inbound, 0 outbound',
+    ],
+    [
+      { ...block, ruleId: 0, cause: 'parse' },
+      'verdict: block with 403 by the failure policy in phase 2 (parse); score 5 inbound, 0 outbound',
+    ],
+    [
+      { ...block, status: 302, location: 'https://x/' },
+      'verdict: block with 302 to https://x/ by rule 9 in phase 2; score 5 inbound, 0 outbound',
+    ],
+  ] as const) {
+    it(`ends with the verdict: ${line}`, () => {
+      expect(
+        human({ ...explanation, verdict })
+          .trimEnd()
+          .split('\n')
+          .at(-1),
+      ).toBe(line);
+    });
+  }
+
+  it('leaves out of a match what it has not', () => {
+    const bare = { ...match, message: '', severity: undefined, tags: [], logData: '', links: [] };
+    expect(human({ ...explanation, matches: [bare] })).toContain(`matches
+  rule 7 (phase 2, pass)
+    at rules/a.conf:12
+    score 5 inbound, 0 outbound
+`);
+    expect(human({ ...explanation, matches: [] })).toContain('no rule matched');
+  });
+
+  it('shows at most 120 characters of an operator', () => {
+    const at = (length: number): string => {
+      const link = { line: 12, operator: 'x'.repeat(length), values: [], moreValues: 0 };
+      return human({ ...explanation, matches: [{ ...match, links: [link] }] });
+    };
+    expect(at(120)).toMatch(/^ {4}x{120}$/m);
+    expect(at(121)).toMatch(/^ {4}x{120}…$/m);
+  });
+
+  it('shows chains that matched in part, when all is wanted', () => {
+    const part = {
+      ruleId: 11,
+      phase: 2,
+      file: 'rules/b.conf',
+      line: 3,
+      links: [{ line: 3, operator: '@rx a', values: [], moreValues: 0 }],
+      missed: { line: 4, operator: '@rx b' },
+    } as unknown as Explanation['parts'][number];
+    expect(human({ ...explanation, parts: [part] })).toContain('  1 chains matched in part (--all shows them)\n');
+    expect(human({ ...explanation, parts: [part] }, true)).toContain(`  rule 11 (phase 2) matched in part
+    at rules/b.conf:3
+    @rx a
+    did not match: @rx b (line 4)
+`);
+  });
+
+  it('says of both bodies how much was inspected, when that is not all', () => {
+    const body = (bytes: number, inspectedBytes: number) => ({ bytes, inspectedBytes });
+    const text = human({ ...explanation, request: body(10, 10), response: body(20, 5) });
+    expect(text).not.toContain('request body');
+    expect(text).toContain('of the response body 5 of 20 bytes were inspected before the verdict\n');
+  });
 });

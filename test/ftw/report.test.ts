@@ -99,4 +99,81 @@ describe('formatReport', () => {
     expect(text.includes('<skipped message="because &quot;&lt;&amp;&gt;&quot;"/>')).toBe(true);
     expect(text.includes('\0')).toBe(false);
   });
+
+  const [failure] = report.failures;
+  const nothingWanted = {
+    status: undefined,
+    expectIds: [],
+    noExpectIds: [],
+    matchRegex: undefined,
+    noMatchRegex: undefined,
+    responseContains: undefined,
+    expectError: undefined,
+    isIsolated: false,
+    isRetriedOnce: false,
+  };
+
+  /** The report on the failure of a test that differs. */
+  const told = (changes: Partial<TestReport['failures'][number]>): string => {
+    expect.assert(failure !== undefined);
+    return formatReport({ ...report, failures: [{ ...failure, ...changes }] }, 'human');
+  };
+
+  for (const [expectation, expected] of [
+    [{}, 'nothing'],
+    [{ status: 200 }, 'status 200'],
+    [{ expectIds: [1, 2] }, 'rules 1, 2'],
+    [{ noExpectIds: [3] }, 'not rules 3'],
+    [{ matchRegex: 'a+' }, 'log /a+/'],
+    [{ noMatchRegex: '\xc3\xa9' }, 'not in the log /é/'],
+    [{ responseContains: 'ok' }, 'answer /ok/'],
+    [{ expectError: true }, 'an unreadable answer'],
+    [{ expectError: false }, 'a readable answer'],
+    [{ status: 403, expectIds: [1], expectError: true }, 'status 403; rules 1; an unreadable answer'],
+  ] as const) {
+    it(`tells what was expected: ${expected}`, () => {
+      expect(told({ expectation: { ...nothingWanted, ...expectation } })).toContain(`  expected: ${expected}\n`);
+    });
+  }
+
+  for (const [outcome, expected] of [
+    [{ status: undefined, ruleIds: [] }, '  seen:     status none, rules none\n  | GET'],
+    [{ ruleIds: [7] }, '  seen:     status 200, rules 7\n  | GET'],
+    [{ refusal: 'no Host' }, 'rules 7, 8\n  refused before any rule: no Host\n  | GET'],
+  ] as const) {
+    it(`tells what was seen: ${JSON.stringify(outcome)}`, () => {
+      expect.assert(failure !== undefined);
+      expect(told({ outcome: { ...failure.outcome, ...outcome } })).toContain(expected);
+    });
+  }
+
+  it('needs no description, and shows a short request whole', () => {
+    const text = told({ description: '', request: Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n') });
+    expect(text).toContain('FAILED 1-2\n  a.yaml:7');
+    expect(text).toContain('  | GET / HTTP/1.1\n  | Host: x\n  | \n');
+    expect(text).not.toContain('bytes more');
+  });
+
+  it('counts the bytes of a request that it does not show', () => {
+    for (const [bytes, shown] of [
+      [2048, '  | xxx'],
+      [2049, '… and 1 bytes more'],
+    ] as const) {
+      const text = told({ request: Buffer.alloc(bytes, 'x') });
+      expect(text.includes('bytes more'), `${bytes} bytes`).toBe(bytes > 2048);
+      expect(text).toContain(shown);
+    }
+  });
+
+  for (const [text, expected] of [
+    ['a\tb\r\nc', 'a\tb\r\nc'],
+    ['a\x01b\x1fc', 'a\ufffdb\ufffdc'],
+    ['"&<>', '&quot;&amp;&lt;&gt;'],
+  ] as const) {
+    it(`writes no character that XML does not allow: ${JSON.stringify(text)}`, () => {
+      const ignored = { ...report, ignoredTests: [{ id: '1-3', reason: text, passes: false }] };
+      expect(formatReport(ignored, 'junit')).toContain(`<skipped message="${expected}"/>`);
+      expect(formatReport(ignored, 'human'), 'it does not pass').not.toContain('ignore list');
+    });
+  }
 });

@@ -138,6 +138,33 @@ files: [b.conf, a.conf]
       `files: [a.conf]\n#${'x'.repeat(constants.packManifestBytesMax)}`,
       /it is larger than \d+ bytes/,
     ],
+    [
+      'with a range of engines that is too long',
+      `files: [a.conf]\nengine: "${'1 '.repeat(101)}"`,
+      /not a version range/,
+    ],
+    [
+      'with a dependency on a path',
+      'files: [a.conf]\ndependencies: { ../x: "1" }',
+      /"\.\.\/x" is not the name of a pack/,
+    ],
+    [
+      'with a dependency on no range',
+      'files: [a.conf]\ndependencies: { x: newest }',
+      /"newest" is not a version range/,
+    ],
+    ['with changes of half a version', 'files: [a.conf]\nchangelog: { "1.2": x }', /"1\.2" is not a version such as/],
+    ['with changes that are a number', 'files: [a.conf]\nchangelog: { 1.2.3: 5 }', /1\.2\.3 must be a text, got 5/],
+    [
+      'with a new id that is a text',
+      'files: [a.conf]\nrenamed: { 1: x }',
+      /1 must be a positive whole number, got "x"/,
+    ],
+    ['with an id of 16 digits', 'files: [a.conf]\nretired: { 1234567890123456: x }', /is not the id of a rule/],
+    ['with ids that are no list', 'files: [a.conf]\nids: 5', /ids must be a list with at least one entry, got 5/],
+    ['with a list among the ids', 'files: [a.conf]\nids: [[5]]', /must be a text, got a list/],
+    ['with a level that is a text', 'files: [a.conf]\nmaturity: { stable: x }', /stable must be a list/],
+    ['with reasons in a list', 'files: [a.conf]\nskipped: [1]', /skipped must be a mapping, NAME: VALUE, got a list/],
     ['of two documents', 'files: [a.conf]\n---\nfiles: [b.conf]', /^pack\.yaml:2:1: a second document/],
     ['whose aliases multiply', `a: &a [x]\n${bomb()}\nfiles: *i`, /aliases are not allowed here/],
   ];

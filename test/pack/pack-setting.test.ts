@@ -81,6 +81,23 @@ describe('readSettings', () => {
       /^p:1:51: there is already a setting "a"$/,
     ],
     ['a name in large letters', '[{ name: A, type: flag, default: true, what: w }]', /is not a setting name/],
+    [
+      'a number that is a list',
+      '[{ name: a, type: number, default: [1], what: w }]',
+      /default must be a text, got a list/,
+    ],
+    ['a number with a sign', '[{ name: a, type: number, default: -1, what: w }]', /default must be a whole number/],
+    ['a number that is too large', '[{ name: a, type: number, default: 9999999999999999, what: w }]', /a whole number/],
+    ['a text that is a number', '[{ name: a, type: text, default: 5, what: w }]', /default must be a text, got 5/],
+    ['a text that is a macro', '[{ name: a, type: text, default: "%{tx.b}", what: w }]', /^p:1:34: default must not/],
+    ['a text of nothing', '[{ name: a, type: text, default: , what: w }]', /default must be a text, got nothing/],
+    ['a list with a list in it', '[{ name: a, type: list, default: [[x]], what: w }]', /must be a text, got a list/],
+    ['a list with a blank', '[{ name: a, type: list, default: ["x y"], what: w }]', /texts without blanks/],
+    ['a name of 65 letters', `[{ name: ${'a'.repeat(65)}, type: flag, default: true, what: w }]`, /not a setting name/],
+    ['a setting that is a text', '[a]', /must be a mapping, NAME: VALUE, got "a"/],
+    ['a setting of nothing', '[{}]', /must have "name"\n.*"type"\n.*"default"\n.*"what"/],
+    ['a setting with another key', '[{ name: a, type: flag, default: true, what: w, min: 1 }]', /unknown name "min"/],
+    ['settings that are a mapping', '{ a: 1 }', /must be a list with at least one entry, got a mapping/],
     ['a name that is a macro', '[{ name: "a}b", type: flag, default: true, what: w }]', /is not a setting name/],
   ] as const) {
     it(`refuses ${what}`, () => expect(() => read(text)).toThrow(message));

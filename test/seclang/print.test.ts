@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WafError } from '../../src/base/errors.ts';
+import type { Statement } from '../../src/seclang/ast.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 import { printStatement } from '../../src/seclang/print.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
@@ -91,11 +91,50 @@ SecRule "TX:/a b/" "!@streq x"
 });
 
 describe('printStatement', () => {
-  it('refuses a text that no quotes can hold', () => {
-    const location = { file: 'x', line: 1, column: 1 };
-    const label = 'a \\" \\\' \\';
-    expect(() => printStatement({ kind: 'marker', label, location })).toThrow(
-      expect.toSatisfy((error) => error instanceof WafError && error.code === 'seclang.unsupported'),
-    );
+  const location = { file: 'x', line: 1, column: 1 };
+  const marker = (label: string): Statement => ({ kind: 'marker', label, location });
+  const action = (name: string, value?: string): Statement => ({
+    kind: 'action',
+    variables: [],
+    actions: [{ name, location, ...(value === undefined ? {} : { value }) }],
+    links: [],
+    location,
   });
+  const directive = (name: string, ...texts: string[]): Statement => ({
+    kind: 'directive',
+    name,
+    arguments: texts,
+    location,
+  });
+
+  for (const [statement, text] of [
+    [marker('END'), 'SecMarker END'],
+    [marker('the end'), 'SecMarker "the end"'],
+    [marker('#1'), 'SecMarker "#1"'],
+    [marker('a"b'), 'SecMarker a"b'],
+    [marker('"a'), 'SecMarker "\\"a"'],
+    [action('deny'), 'SecAction \\\n    "deny"'],
+    [action('msg', "it's"), "SecAction \\\n    \"msg:'it\\'s'\""],
+    [action('msg', ''), 'SecAction \\\n    "msg:\'\'"'],
+    [action('tag', 'a/b'), 'SecAction \\\n    "tag:a/b"'],
+    [action('tag', 'a,b'), 'SecAction \\\n    "tag:\'a,b\'"'],
+    [directive('SecDataset', 'x', 'one\ntwo'), 'SecDataset x `one\ntwo`'],
+    [directive('SecDataset', 'x', 'one'), 'SecDataset x one'],
+    [directive('SecDefaultAction', 'phase:1,pass'), 'SecDefaultAction phase:1,pass'],
+    [directive('SecUploadDir', 'a b'), 'SecUploadDir "a b"'],
+    [directive('SecComponentSignature', ''), 'SecComponentSignature ""'],
+  ] as const) {
+    it(`writes ${JSON.stringify(text)}`, () => expect(printStatement(statement)).toBe(text));
+  }
+
+  for (const [what, statement] of [
+    ['a label with both quotes, each escaped, and a backslash at its end', marker('a \\" \\\' \\')],
+    ['a label of two lines', marker('a\nb')],
+    ['a message of two lines', action('msg', 'a\nb')],
+    ['a data set with a line in backquotes', directive('SecDataset', 'x', 'a\n`b`')],
+  ] as const) {
+    it(`refuses ${what}: no quotes can hold it`, () => {
+      expect(() => printStatement(statement)).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
+    });
+  }
 });
