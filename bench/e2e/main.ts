@@ -1,13 +1,15 @@
 // `npm run bench -- e2e`: Weir behind a real Envoy, compared with its alternatives. See options.ts for the flags.
 
 import { type Options, readOptions, UsageError } from './options.ts';
+import { csvOf } from './report/csv.ts';
 import { commitOf, headerOf } from './report/header.ts';
+import { htmlOf } from './report/html.ts';
 import { tableOf } from './report/table.ts';
 import { writeReports } from './report/write.ts';
 import { runPlan } from './run.ts';
 
 /** Child processes end with this one; temporary folders are removed at `exit`, which a signal does not trigger by itself. */
-function exitOnSignals(): void {
+export function exitOnSignals(): void {
   const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
   for (const signal of Object.keys(status) as (keyof typeof status)[])
     process.once(signal, () => process.exit(status[signal]));
@@ -20,7 +22,8 @@ async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   const outcome = await runPlan({ ...plan, onProgress }, (result) => process.stdout.write(`\n${tableOf(result)}`));
   const header = headerOf(commit, plan, outcome.versions);
   process.stdout.write(`\n${header.map(([title, text]) => `${title}: ${text}\n`).join('')}`);
-  for (const file of writeReports({ outcome, header, outFolder, recordAs: isRecorded ? commit : undefined }))
+  const texts = { csv: csvOf(outcome, header), html: htmlOf(outcome, header) };
+  for (const file of writeReports({ ...texts, outFolder, recordAs: isRecorded ? `${commit}-e2e` : undefined }))
     process.stdout.write(`${file}\n`);
   const wrong = outcome.results.flatMap(({ workload, rows }) =>
     rows.flatMap(({ system, wrong: sentences }) =>

@@ -100,29 +100,72 @@ export function sumOf(parts: readonly Failures[]): Failures {
   return sum;
 }
 
-/** Measures one round. @param ratePerSecond about the saturation rate, which determines how many requests a part has. */
-export async function measureRound(timing: Timing, ratePerSecond: number): Promise<Round> {
+/** What came of as many requests as a system takes. What does not apply is NaN. */
+export interface Saturated {
+  readonly perSecond: number;
+  /** Processor time per request, in microseconds, and for how many processors that was work. */
+  readonly filterUs: number;
+  readonly envoyUs: number;
+  readonly filterCores: number;
+  readonly envoyCores: number;
+  /** The same of this process, which sends. */
+  readonly loadCores: number;
+  /** The same of all that is not ours; the service counts as ours. */
+  readonly othersCores: number;
+  readonly peakMiB: number;
+  readonly milliseconds: readonly number[];
+  readonly failures: Failures;
+}
+
+/** Sends for about a part's time. @param ratePerSecond about what the system takes, which decides how many requests that is. */
+export async function measureSaturated(timing: Timing, ratePerSecond: number): Promise<Saturated> {
   const { system, requests, connections, pace } = timing;
   const filter = system.filterPid === undefined ? nothing : treeOf(system.filterPid);
   const envoy = system.envoyPid === undefined ? nothing : treeOf(system.envoyPid);
-  const ours = treeOf(process.pid);
+  const groups = { filter, envoy, load: [process.pid], ours: treeOf(process.pid) };
   resetPeaks(filter);
   const amount = Math.max(pace.requestsMin, connections, Math.round(ratePerSecond * pace.seconds));
-  const before = {
-    filter: processorSecondsOf(filter),
-    envoy: processorSecondsOf(envoy),
-    ours: processorSecondsOf(ours),
+  const spent = () => ({
+    filter: processorSecondsOf(groups.filter),
+    envoy: processorSecondsOf(groups.envoy),
+    load: processorSecondsOf(groups.load),
+    ours: processorSecondsOf(groups.ours),
     machine: machineSeconds(),
-    at: performance.now(),
+  });
+  const before = spent();
+  const start = performance.now();
+  const { seconds, milliseconds, failures } = await driveClosed({ port: system.port, requests, connections, amount });
+  const lasted = (performance.now() - start) / 1000;
+  const after = spent();
+  const took = (group: 'filter' | 'envoy'): number =>
+    groups[group].length === 0 ? Number.NaN : after[group] - before[group];
+  const others = after.machine - before.machine - (after.ours - before.ours);
+  return {
+    perSecond: amount / seconds,
+    filterUs: (took('filter') / amount) * 1e6,
+    envoyUs: (took('envoy') / amount) * 1e6,
+    filterCores: took('filter') / lasted,
+    envoyCores: took('envoy') / lasted,
+    loadCores: (after.load - before.load) / lasted,
+    othersCores: Math.max(0, others) / lasted,
+    peakMiB: filter.length === 0 ? Number.NaN : peakBytesOf(filter) / 2 ** 20,
+    milliseconds,
+    failures,
   };
-  const saturated = await driveClosed({ port: system.port, requests, connections, amount });
-  const seconds = (performance.now() - before.at) / 1000;
-  const others = machineSeconds() - before.machine - (processorSecondsOf(ours) - before.ours);
-  const perRequestUs = (pids: readonly number[], secondsBefore: number): number =>
-    pids.length === 0 ? Number.NaN : ((processorSecondsOf(pids) - secondsBefore) / amount) * 1e6;
-  const filterUs = perRequestUs(filter, before.filter);
-  const envoyUs = perRequestUs(envoy, before.envoy);
-  const perSecond = amount / saturated.seconds;
+}
+
+/** The sum, in which what does not apply is nothing. */
+export const sumUsOf = ({ filterUs, envoyUs }: Pick<Saturated, 'filterUs' | 'envoyUs'>): number =>
+  (Number.isNaN(filterUs) ? 0 : filterUs) + (Number.isNaN(envoyUs) ? 0 : envoyUs);
+
+/** How many failures there were. */
+export const countOf = (failures: Failures): number => [...failures.values()].reduce((sum, times) => sum + times, 0);
+
+/** Measures one round. @param ratePerSecond about the saturation rate, which determines how many requests a part has. */
+export async function measureRound(timing: Timing, ratePerSecond: number): Promise<Round> {
+  const { system, requests, pace } = timing;
+  const saturated = await measureSaturated(timing, ratePerSecond);
+  const { perSecond, filterUs, envoyUs, peakMiB, othersCores } = saturated;
   const aloneAmount = await amountAlone(timing, perSecond);
   const alone = await driveClosed({ port: system.port, requests, connections: 1, amount: aloneAmount });
   const half = await driveOpen({
@@ -137,14 +180,14 @@ export async function measureRound(timing: Timing, ratePerSecond: number): Promi
     perSecond,
     filterUs,
     envoyUs,
-    sumUs: (Number.isNaN(filterUs) ? 0 : filterUs) + (Number.isNaN(envoyUs) ? 0 : envoyUs),
+    sumUs: sumUsOf(saturated),
     p50Us: us(alone.milliseconds, 0.5),
     p99Us: us(alone.milliseconds, 0.99),
     halfP50Us: us(half.milliseconds, 0.5),
     halfP99Us: us(half.milliseconds, 0.99),
-    peakMiB: filter.length === 0 ? Number.NaN : peakBytesOf(filter) / 2 ** 20,
-    othersCores: Math.max(0, others) / seconds,
-    errors: [...failures.values()].reduce((sum, times) => sum + times, 0),
+    peakMiB,
+    othersCores,
+    errors: countOf(failures),
     failures,
   };
 }

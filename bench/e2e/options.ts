@@ -3,16 +3,14 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Plan } from './run.ts';
-import type { System } from './system.ts';
 import { systems } from './systems/index.ts';
-import type { Workload } from './workload.ts';
 import { largeBytes, workloadsOf } from './workloads.ts';
 
 const MiB = 1024 * 1024;
 
 /** Most rounds and seconds that may be asked for: figures of a day are no better than those of an hour. */
-const roundsMax = 100;
-const secondsMax = 600;
+export const roundsMax = 100;
+export const secondsMax = 600;
 
 /** The text of `--help`. */
 export const usage = `npm run bench -- e2e [--quick] [--only SYSTEM]… [--workload NAME]… [options]
@@ -48,7 +46,7 @@ export interface Options {
 }
 
 /** Those whose names are given, in their own order. @throws UsageError for an unknown name. */
-function chosen<T extends System | Workload>(
+export function chosen<T extends { readonly name: string }>(
   all: readonly T[],
   names: readonly string[] | undefined,
   what: string,
@@ -60,7 +58,12 @@ function chosen<T extends System | Workload>(
   return all.filter((one) => names.includes(one.name));
 }
 
-function numberOf(flag: string, text: string, { min, max }: { readonly min: number; readonly max: number }): number {
+/** The number that a flag gives. @throws UsageError */
+export function numberOf(
+  flag: string,
+  text: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= min && value <= max))
     throw new UsageError(`--${flag} takes a number from ${min} to ${max}, not "${text}"`);

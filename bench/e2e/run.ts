@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureRound, type Pace, type Round, sumOf, type Timing, timedRequestsOf, warmUp } from './measure.ts';
 import { type Service, startService } from './service.ts';
-import { Absent, type RunningSystem, type System } from './system.ts';
+import { Absent, type RunningSystem, type System, type SystemSetting } from './system.ts';
 import { verify } from './verify.ts';
 import type { Workload } from './workload.ts';
 import { serviceFiles } from './workloads.ts';
@@ -54,35 +54,41 @@ export interface Results {
 }
 
 /** The rule file for every engine: its settings, the unchanged CRS, and the probe. Undefined without a CRS. */
-function writeCrsFile(crs: string, folder: string): string | undefined {
+export function writeCrsFile(crs: string, folder: string): string | undefined {
   if (!existsSync(join(crs, 'rules'))) return undefined;
-  const file = join(folder, 'crs.conf');
+  return writeRulesFile(join(folder, 'crs.conf'), [join(crs, 'crs-setup.conf.example'), join(crs, 'rules/*.conf')]);
+}
+
+/** Writes a file of rules for every engine: its settings, these files, and the probe. Returns its path. */
+export function writeRulesFile(file: string, rules: readonly string[]): string {
   const includes = [
     join(import.meta.dirname, '../engines/engine.conf'),
-    join(crs, 'crs-setup.conf.example'),
-    join(crs, 'rules/*.conf'),
+    ...rules,
     join(import.meta.dirname, 'probe.conf'),
   ];
   writeFileSync(file, `${includes.map((path) => `Include ${path}`).join('\n')}\n`);
   return file;
 }
 
-type Started = { readonly system: System } & (
+/** A system that runs, or why it does not. */
+export type Started = { readonly system: System } & (
   | { readonly running: RunningSystem; readonly absent?: undefined }
   | { readonly running?: undefined; readonly absent: string }
 );
 
-async function startSystem(
-  plan: Plan,
+/** Starts a system in a folder of its own. */
+export async function startSystem(
+  plan: Pick<Plan, 'onProgress'>,
   system: System,
-  setting: { readonly service: Service; readonly folder: string; readonly crsFile: string | undefined },
+  setting: Omit<SystemSetting, 'servicePort' | 'onProgress'> & { readonly service: Pick<Service, 'port'> },
 ): Promise<Started> {
   plan.onProgress(`starting ${system.title}`);
   try {
+    const { service, folder, ...more } = setting;
     const running = await system.start({
-      servicePort: setting.service.port,
-      folder: mkdtempSync(join(setting.folder, `${system.name}-`)),
-      crsFile: setting.crsFile,
+      ...more,
+      servicePort: service.port,
+      folder: mkdtempSync(join(folder, `${system.name}-`)),
       onProgress: plan.onProgress,
     });
     return { system, running };
@@ -93,7 +99,11 @@ async function startSystem(
 }
 
 /** The findings of a check, as a row without rounds. */
-async function checkedRow(plan: Plan, started: Started, workload: Workload): Promise<Row> {
+export async function checkedRow(
+  plan: Pick<Plan, 'checkedBytes' | 'checkedMax'>,
+  started: Started,
+  workload: Workload,
+): Promise<Row> {
   const { system, running, absent } = started;
   if (running === undefined) return { system, rounds: [], absent, wrong: [], notes: [] };
   const wanted = Math.floor(plan.checkedBytes / Math.max(1, workload.bytes));

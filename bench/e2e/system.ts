@@ -16,6 +16,16 @@ export interface SystemSetting {
   readonly crsFile: string | undefined;
   /** Called with what is being built. */
   readonly onProgress: (sentence: string) => void;
+  /** How many there are of what does the work; one of each when nothing is said. */
+  readonly size?: Size;
+}
+
+/** How many there are of what does the work. A system that has no processes or workers of that kind takes no notice. */
+export interface Size {
+  /** Worker threads of Envoy. */
+  readonly envoyWorkers?: number;
+  /** Processes of Weir, an endpoint each. */
+  readonly weirProcesses?: number;
 }
 
 /** A system that accepts requests. */

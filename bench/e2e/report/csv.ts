@@ -5,8 +5,12 @@ import type { Results } from '../run.ts';
 import { spreadOf } from '../statistics.ts';
 import type { Header } from './header.ts';
 
+/** A line of CSV from its cells. */
+export const lineOf = (cells: readonly string[]): string => `${cells.map(quoted).join()}\n`;
+
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const figure = (value: number): string => (Number.isNaN(value) ? '' : String(Number(value.toFixed(3))));
+/** A figure to the thousandth; nothing for what does not apply. */
+export const figure = (value: number): string => (Number.isNaN(value) ? '' : String(Number(value.toFixed(3))));
 
 /** Columns `workload,system,metric,unit,median,min,max,rounds,remark`; the header comes first, as rows of its own. */
 export function csvOf({ results }: Results, header: Header): string {
@@ -28,5 +32,5 @@ export function csvOf({ results }: Results, header: Header): string {
       }
     }
   }
-  return `${lines.map((line) => line.map(quoted).join()).join('\n')}\n`;
+  return lines.map(lineOf).join('');
 }

@@ -24,6 +24,16 @@ export function commitOf(): string {
 
 /** All that is known about a run apart from its figures. @param commit the commit when the run began. */
 export function headerOf(commit: string, plan: Pick<Plan, 'rounds' | 'pace'>, versions: Results['versions']): Header {
+  return [
+    ...machineHeader(commit),
+    ['workers', 'one of Envoy, one of nginx'],
+    ['rounds', `${plan.rounds}, systems in turns, three parts of about ${plan.pace.seconds} s each`],
+    ...versions.filter(([, version]) => version !== ''),
+  ];
+}
+
+/** What is known whatever is measured. @param commit as it was when the run began. */
+export function machineHeader(commit: string): Header {
   const [processor] = cpus();
   return [
     ['Weir', commit],
@@ -32,8 +42,6 @@ export function headerOf(commit: string, plan: Pick<Plan, 'rounds' | 'pace'>, ve
       `${processor?.model ?? process.arch}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
     ],
     ['date', new Date().toISOString().slice(0, 16)],
-    ['Envoy', `${/\/(\d+\.\d+\.\d+)/.exec(outputOf(envoyBinary(), ['--version']))?.[1] ?? 'unknown'}, one worker`],
-    ['rounds', `${plan.rounds}, systems in turns, three parts of about ${plan.pace.seconds} s each`],
-    ...versions.filter(([, version]) => version !== ''),
+    ['Envoy', `${/\/(\d+\.\d+\.\d+)/.exec(outputOf(envoyBinary(), ['--version']))?.[1] ?? 'unknown'}`],
   ];
 }

@@ -1,9 +1,10 @@
-// One page with plots that needs no network: bars of processor time, throughput and latency by workload, and all figures.
+// Plots of a run: bars of processor time, throughput and latency by workload, and all figures.
 
 import { type Metric, metrics } from '../measure.ts';
 import type { Result, Results, Row } from '../run.ts';
 import { spreadOf } from '../statistics.ts';
 import type { Header } from './header.ts';
+import { escaped, pageOf } from './page.ts';
 import { formatFigure } from './table.ts';
 
 const barHeight = 18;
@@ -11,9 +12,6 @@ const rowHeight = 26;
 const labelWidth = 210;
 const plotWidth = 420;
 const valueWidth = 190;
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** A bar made of parts; its last part gives the total and the range of the rounds. */
 interface Plot {
@@ -93,29 +91,14 @@ ${timed.length === 0 ? '' : `${plots.map((plot) => plotOf(plot, timed)).join('\n
 ${list === '' ? '' : `<ul>${list}</ul>`}</section>`;
 }
 
-const style = `
-:root { color-scheme: light dark; --ink: #1d2329; --paper: #fff; --filter: #2f6fb3; --envoy: #a9c6e3; --rate: #3d8b57; --latency: #b3692f; }
-@media (prefers-color-scheme: dark) { :root { --ink: #dde3ea; --paper: #14181c; --envoy: #54708c; } }
-body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
-figure { margin: 1rem 0; } figcaption { font-weight: 600; margin-bottom: .3rem; }
-svg { width: 100%; font-size: 12px; } svg text { fill: var(--ink); }
-.filter { fill: var(--filter); } .envoy { fill: var(--envoy); } .rate { fill: var(--rate); } .latency { fill: var(--latency); }
-.range { stroke: var(--ink); fill: none; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 12px; font-variant-numeric: tabular-nums; }
-td, th { padding: .2rem .5rem; text-align: right; border-bottom: 1px solid #8884; } th:first-child { text-align: left; white-space: nowrap; }
-dt { font-weight: 600; } dd { margin: 0 0 .3rem 0; }`;
-
 /** The whole page. Points in a cell show the range of its rounds. */
 export function htmlOf({ results }: Results, header: Header): string {
-  const facts = header.map(([title, text]) => `<dt>${escaped(title)}</dt><dd>${escaped(text)}</dd>`).join('\n');
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Weir through Envoy</title><style>${style}
-</style></head><body>
-<h1>Weir through Envoy, beside its peers</h1>
-<p>Medians of rounds in which all systems took turns; lines and tooltips show the range. On a machine that others use too,
-processor time per request is what compares; rates and latencies say less.</p>
-${results.map(sectionOf).join('\n')}
-<h2>How it was measured</h2><dl>${facts}</dl>
-</body></html>
-`;
+  return pageOf({
+    title: 'Weir through Envoy',
+    heading: 'Weir through Envoy, beside its peers',
+    intro: `Medians of rounds in which all systems took turns; lines and tooltips show the range. On a machine that others use too,
+processor time per request is what compares; rates and latencies say less.`,
+    sections: results.map(sectionOf),
+    header,
+  });
 }

@@ -3,31 +3,27 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Results } from '../run.ts';
-import { csvOf } from './csv.ts';
-import type { Header } from './header.ts';
-import { htmlOf } from './html.ts';
 
 /** What is written, and where. */
 export interface Reports {
-  readonly outcome: Results;
-  readonly header: Header;
+  readonly csv: string;
+  readonly html: string;
   readonly outFolder: string;
-  /** The commit under which the run is also recorded; undefined for a run that is not kept. */
+  /** The name under which it is recorded too, `COMMIT-KIND`; undefined for a run that is not kept. */
   readonly recordAs: string | undefined;
 }
 
 const recordFolder = join(import.meta.dirname, '../../record', `${process.arch}-${cpus().length}-cores`);
 
 /** Writes CSV and page, and copies them to the records if requested. Returns the paths of all files. */
-export function writeReports({ outcome, header, outFolder, recordAs }: Reports): readonly string[] {
+export function writeReports({ csv, html, outFolder, recordAs }: Reports): readonly string[] {
   mkdirSync(outFolder, { recursive: true });
   const files = [join(outFolder, 'results.csv'), join(outFolder, 'report.html')];
-  writeFileSync(join(outFolder, 'results.csv'), csvOf(outcome, header));
-  writeFileSync(join(outFolder, 'report.html'), htmlOf(outcome, header));
+  writeFileSync(join(outFolder, 'results.csv'), csv);
+  writeFileSync(join(outFolder, 'report.html'), html);
   if (recordAs === undefined) return files;
   mkdirSync(recordFolder, { recursive: true });
-  const name = `${new Date().toISOString().slice(0, 10)}-${recordAs}-e2e`;
+  const name = `${new Date().toISOString().slice(0, 10)}-${recordAs}`;
   const records = [`${name}.csv`, `${name}.html`].map((file) => join(recordFolder, file));
   for (const [at, record] of records.entries()) copyFileSync(files[at] as string, record);
   return [...files, ...records];

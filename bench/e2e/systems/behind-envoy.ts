@@ -11,7 +11,7 @@ const readyMsMax = 120_000;
 /** A running ext_proc server. */
 export interface Filter {
   readonly pid: number;
-  readonly address: Address;
+  readonly addresses: readonly Address[];
   readonly version: string;
   idsOf(probe: string): ReadonlySet<number>;
   stop(): Promise<unknown>;
@@ -28,9 +28,10 @@ export async function behindEnvoy(
 ): Promise<RunningSystem> {
   try {
     const envoy = await Envoy.start({
-      weir: filter && [filter.address],
+      weir: filter?.addresses,
       upstream: { port: setting.servicePort },
       messageTimeout: '600s',
+      workers: setting.size?.envoyWorkers ?? 1,
       ...way,
     });
     return {
@@ -80,5 +81,5 @@ export async function startOnSocket(
     await child.stop('SIGKILL');
     throw error;
   }
-  return { pid: child.pid, address: { socket }, stop: () => child.stop() };
+  return { pid: child.pid, addresses: [{ socket }], stop: () => child.stop() };
 }

@@ -65,7 +65,7 @@ const emptyByTls = (transport: TransportName): System => ({
     });
     try {
       const port = Number(await waitFor(child, 'its port', 60_000, () => Promise.resolve(child.output || undefined)));
-      const filter = { pid: child.pid, address: { port }, stop: () => child.stop(), idsOf: () => nothing };
+      const filter = { pid: child.pid, addresses: [{ port }], stop: () => child.stop(), idsOf: () => nothing };
       const version = `Node ${process.version}, OpenSSL ${process.versions.openssl}`;
       const own = { certFile: client.cert, keyFile: client.key };
       return await behindEnvoy(
