@@ -8,8 +8,9 @@ import { largeBytes, workloadsOf } from './workloads.ts';
 
 const MiB = 1024 * 1024;
 
-/** Most rounds and seconds that may be asked for: figures of a day are no better than those of an hour. */
+/** Most rounds that may be asked for: figures of a day are no better than those of an hour. */
 export const roundsMax = 100;
+/** Most seconds of a part of a round that may be asked for. */
 export const secondsMax = 600;
 
 /** The text of `--help`. */

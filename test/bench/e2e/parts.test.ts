@@ -154,7 +154,7 @@ describe('describeBenign', () => {
   const expected = { bytes: 5, sha256: 'abc' };
   it('has nothing to say of what was to come', () => expect(describeBenign(answer, expected)).toBe(undefined));
   const wrong = [
-    [{ status: 403 }, /answered 403/],
+    [{ status: 403 }, /got status 403/],
     [{ end: 'cut' }, /cut after 5 bytes/],
     [{ bodyBytes: 4 }, /4 other bytes than the 5/],
     [{ sha256: 'abd' }, /other bytes/],

@@ -111,7 +111,7 @@ describe('verify', () => {
   });
 
   const faults = [
-    ['blocks', /the benign exchange is answered 403/],
+    ['blocks', /the benign exchange got status 403/],
     ['changes', /other bytes/],
     ['is silent', /rules did not run to the end of the benign exchange: 990001,990002,990004/],
     ['stops early', /rules did not run to the end of the benign exchange: 990002,990004/],
