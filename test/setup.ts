@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 
-/** Bytes, maps and sets: Vitest looks into them one by one, and forgives a member that is undefined. */
+/** Bytes, maps and sets: Vitest compares their elements one by one, and ignores members that are undefined. */
 const isCollection = (value: unknown): boolean =>
   ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set;
 

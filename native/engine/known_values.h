@@ -1,6 +1,6 @@
-// Short values and what was found in them in their class, so that they need not be scanned again: names of fields,
-// header values and the like are in every request. Some match in every request, such as the names of headers, which a
-// rule takes one by one. The look-up is exact: the whole value is compared.
+// Short values, and what was found in them in their class, so that they need not be scanned again: names of fields, header values and the
+// like are in every request. Some match in every request, such as the names of headers, which a rule reads one by one. The look-up is
+// exact: the whole value is compared.
 
 #ifndef WEIR_ENGINE_KNOWN_VALUES_H_
 #define WEIR_ENGINE_KNOWN_VALUES_H_
@@ -21,9 +21,9 @@ using ByteView = std::span<const uint8_t>;
 // can only make it useless for a while. One per thread.
 class KnownValues {
  public:
-  // Longer ones are not kept: few of them recur. The longest of a browser's that do are Accept and User-Agent.
+  // Longer ones are not kept: few of them recur. The longest ones of browsers that recur are Accept and User-Agent.
   static constexpr size_t kValueBytesMax = 144;
-  // A value with more hits is not kept: it is none of a harmless request.
+  // A value with more hits is not kept: harmless requests have no such values.
   static constexpr size_t kHitsMax = 4;
   static constexpr size_t kSlots = 8'192;
 
@@ -37,10 +37,10 @@ class KnownValues {
   // `value` is borrowed. Pointless for more than kValueBytesMax bytes: such a value is never remembered.
   static Key KeyOf(uint64_t program, uint32_t program_class, ByteView value);
 
-  // Prefetches the memory that Has() will read.
+  // Prefetches the memory that Find() will read.
   void Prefetch(const Key& key) const;
 
-  // The hits of the value in this class of this program, perhaps none; nothing when it is not known.
+  // The hits of the value in this class of this program, possibly none; no result if the value is not known.
   std::optional<std::span<const PatternHit>> Find(const Key& key) const;
 
   // Remembers a value that is not there yet.

@@ -36,12 +36,12 @@ describe('isLocal', () => {
     ['weir.example:1', false],
     ['localhost.example:1', false],
   ] as const) {
-    it(`says ${expected} of ${address}`, () => expect(isLocal(parseListenAddress(address))).toBe(expected));
+    it(`is ${expected} for ${address}`, () => expect(isLocal(parseListenAddress(address))).toBe(expected));
   }
 });
 
 describe('openAccess', () => {
-  it('asks nothing of programs of this machine, unless it is told to', () => {
+  it('requires nothing of local programs by default', () => {
     const access = open({ listen: '127.0.0.1:0' });
     expect([access.isProtected, access.isAuthorized(undefined)]).toStrictEqual([false, true]);
     expect(open({ listen: '127.0.0.1:0', tokenFile }).isAuthorized(undefined)).toBe(false);
@@ -51,7 +51,7 @@ describe('openAccess', () => {
     ['a file', { listen: '0.0.0.0:0', tokenFile }, {}],
     ['the environment', { listen: '0.0.0.0:0' }, { WEIR_ADMIN_TOKEN: token }],
   ] as const) {
-    it(`takes the token of ${what}, and no other`, () => {
+    it(`accepts the token of ${what}, and no other`, () => {
       const access = open(settings, environment);
       expect(access.isProtected).toBe(true);
       expect(access.isAuthorized(`Bearer ${token}`)).toBe(true);

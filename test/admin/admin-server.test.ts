@@ -36,7 +36,7 @@ async function serving(
   expect(errors).toStrictEqual([]);
 }
 
-/** Sends bytes and returns all that comes until the other side closes. */
+/** Sends bytes and returns everything that arrives until the other side closes. */
 function exchangeBytes(address: string, bytes: string): Promise<string> {
   const port = Number(address.split(':').at(-1));
   return new Promise((resolve, reject) => {
@@ -54,7 +54,7 @@ function exchangeBytes(address: string, bytes: string): Promise<string> {
 const statusOf = (answer: string): string => answer.split(' ')[1] ?? '';
 
 describe('openAdminServer', () => {
-  it('shows by GET and HEAD, acts by POST, and answers everything else by what there is', async () => {
+  it('reports with GET and HEAD, acts on POST, and answers everything else with what is allowed', async () => {
     await serving(async (address, asked) => {
       for (const [method, path, status] of [
         ['GET', '/livez', 200],
@@ -87,7 +87,7 @@ describe('openAdminServer', () => {
     });
   });
 
-  it('does not do for a web page what it does for a program', async () => {
+  it('refuses web pages what programs may do', async () => {
     await serving(async (address, asked) => {
       for (const headers of [
         { host: 'evil.example:9990' },
@@ -108,7 +108,7 @@ describe('openAdminServer', () => {
     });
   });
 
-  it('is only for its user at a Unix socket, whose peers are not a web pages', async () => {
+  it('admits only its own user at a Unix socket, where no peer is a web page', async () => {
     const listen = `unix:${join(folder, 'admin.sock')}`;
     await serving(
       async (address) => {
@@ -119,7 +119,7 @@ describe('openAdminServer', () => {
     );
   });
 
-  it('asks for the token, except of probes', async () => {
+  it('requires the token, except for probes', async () => {
     await serving(
       async (address, asked) => {
         const headers = { authorization: `Bearer ${token}`, host: 'weir.example' };
@@ -137,12 +137,12 @@ describe('openAdminServer', () => {
     );
   });
 
-  it('opens no address that others can reach and nothing protects', async () => {
+  it('does not open an unprotected address that others can reach', async () => {
     const opening = serving(() => Promise.resolve(), { settings: { listen: '0.0.0.0:0' } });
     await expect(opening).rejects.toThrow(expect.objectContaining({ code: 'config.invalid' }));
   });
 
-  it('says which address cannot be had', async () => {
+  it('names the address that it cannot open', async () => {
     await serving(async (address) => {
       const again = serving(() => Promise.resolve(), { settings: { listen: address } });
       await expect(again).rejects.toThrow(
@@ -151,7 +151,7 @@ describe('openAdminServer', () => {
     });
   });
 
-  it('asks for certificates of clients, where it is told of whom', async () => {
+  it('requires client certificates if authorities for them are given', async () => {
     const { ca, server, client } = makeCertificates(folder);
     const pem = (path: string): string => readFileSync(path, 'utf8');
     const tls = { certFile: server.cert, keyFile: server.key, clientCaFile: ca };
@@ -171,7 +171,7 @@ describe('openAdminServer', () => {
   });
 });
 
-describe('the bounds of an admin address', () => {
+describe('the limits of an admin address', () => {
   const limits = limitsWith({
     adminBodyBytesMax: 20,
     adminHeaderBytesMax: 2_000,
@@ -179,7 +179,7 @@ describe('the bounds of an admin address', () => {
     adminRequestMsMax: 200,
   });
 
-  it('refuse long bodies, whether their length is told or not, and long heads', async () => {
+  it('refuse long bodies, with or without a declared length, and long heads', async () => {
     await serving(
       async (address, asked) => {
         const long = 'level=debug&seconds=5';
@@ -198,7 +198,7 @@ describe('the bounds of an admin address', () => {
     );
   });
 
-  it('end requests that do not come, and connections that say nothing', async () => {
+  it('end requests that do not arrive, and silent connections', async () => {
     await serving(
       async (address) => {
         expect(statusOf(await exchangeBytes(address, 'GET /livez HTTP/1.1\r\nhost: loc'))).toBe('408');
@@ -217,7 +217,7 @@ describe('the bounds of an admin address', () => {
     'POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\nabc',
   ];
   for (const text of silent) {
-    it(`close the oldest connection that has said ${JSON.stringify(text.slice(0, 8))} and waits for no answer, for a new one`, async () => {
+    it(`close the oldest connection that has sent ${JSON.stringify(text.slice(0, 8))} and waits for no response, in favour of a new one`, async () => {
       await serving(
         async (address) => {
           const first = exchangeBytes(address, text);
@@ -230,7 +230,7 @@ describe('the bounds of an admin address', () => {
     });
   }
 
-  it('count connections that do not say who they are', async () => {
+  it('count connections that do not authenticate', async () => {
     const { ca, server } = makeCertificates(folder);
     await serving(
       async (address) => {
@@ -258,7 +258,7 @@ describe('the bounds of an admin address', () => {
     await serving(
       async (address) => {
         const answer = askAdmin(address, '/-/reload', { method: 'POST' });
-        // Another request that is ended for its slowness shows that the time is over.
+        // Another request, which is ended because it is slow, shows that the time is over.
         expect(statusOf(await exchangeBytes(address, 'GET /livez HTTP/1.1\r\nhost: loc'))).toBe('408');
         reload.resolve();
         expect((await answer).status).toBe(200);

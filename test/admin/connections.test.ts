@@ -25,14 +25,14 @@ async function connecting(
 }
 
 describe('Connections', () => {
-  it('closes the oldest one for a further one', async () => {
+  it('closes the oldest one for a new one', async () => {
     await connecting(async (open) => {
       const sockets = [await open(), await open(), await open(), await open()];
       expect(sockets.map(({ far }) => far.destroyed)).toStrictEqual([true, true, false, false]);
     });
   });
 
-  it('spares the one that is being answered, until that is over', async () => {
+  it('keeps one with a response under way, until that has ended', async () => {
     await connecting(async (open, connections) => {
       const first = await open();
       const isOver = connections.answering(first.far);
@@ -44,7 +44,7 @@ describe('Connections', () => {
     });
   });
 
-  it('closes the further one where all are being answered', async () => {
+  it('closes the new one if all have a response under way', async () => {
     await connecting(async (open, connections) => {
       const held = [await open(), await open()];
       for (const { far } of held) connections.answering(far);
@@ -53,7 +53,7 @@ describe('Connections', () => {
     });
   });
 
-  it('has room again when one has left', async () => {
+  it('accepts one again after one has closed', async () => {
     await connecting(async (open) => {
       const [first, second] = [await open(), await open()];
       first.near.destroy();
@@ -72,7 +72,7 @@ describe('Connections', () => {
     });
   });
 
-  it('knows nothing of others', async () => {
+  it('does not count others', async () => {
     await connecting(async (open, connections) => {
       const socket = (await open()).near;
       expect(() => connections.answering(socket)()).not.toThrow();

@@ -3,7 +3,7 @@ import { isAddressLiteral, webPageSign } from '../../src/admin/host-check.ts';
 
 describe('isAddressLiteral', () => {
   for (const host of ['127.0.0.1', '127.0.0.1:9990', '[::1]', '[::1]:9990', 'localhost', 'LOCALHOST:80', '10.1.2.3']) {
-    it(`takes ${host}`, () => expect(isAddressLiteral(host)).toBe(true));
+    it(`accepts ${host}`, () => expect(isAddressLiteral(host)).toBe(true));
   }
   for (const host of [
     '',

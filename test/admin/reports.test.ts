@@ -1,4 +1,4 @@
-// Lists of several servers as one.
+// Merged lists of several servers.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -26,14 +26,14 @@ const exclusion = (more: Partial<ExclusionReport>): ExclusionReport => ({
 });
 
 describe('examplesTogether', () => {
-  it('has the last ones of all', () => {
+  it('keeps the last ones of all servers', () => {
     const all = [[example('3'), example('1')], [example('4'), example('2')], []];
     expect(examplesTogether(all, 3).map(({ at }) => at)).toStrictEqual(['4', '3', '2']);
   });
 });
 
 describe('exclusionsTogether', () => {
-  it('adds hits, and takes the last of them', () => {
+  it('adds up hits, and keeps the time of the last one', () => {
     const first = exclusion({ hits: 2, lastHit: '2026-02-01T00:00:00.000Z' });
     const second = exclusion({ hits: 3, countedSince: '2026-01-05T00:00:00.000Z' });
     const other = exclusion({ exclusion: 'b: 2', hits: null });
@@ -57,7 +57,7 @@ describe('unusedExclusions', () => {
     ['counts everywhere', { hits: null }, 30, false],
   ];
   for (const [why, more, days, isUnused] of cases) {
-    it(`says ${isUnused} of one that was ${why}`, () =>
+    it(`is ${isUnused} for one that was ${why}`, () =>
       expect(unusedExclusions([exclusion(more)], days, now)).toHaveLength(isUnused ? 1 : 0));
   }
 });

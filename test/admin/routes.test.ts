@@ -44,12 +44,12 @@ describe('probes', () => {
     });
   }
 
-  it('tell words only to who did not show that he may know more', async () => {
+  it('give an unauthenticated client no more than a word', async () => {
     const answer = await ask('/readyz', withHealth({ notReady: 'a path', failedReload }), { isAuthorized: false });
     expect(answer).toMatchObject({ status: 503, body: 'not ready\n' });
   });
 
-  it('are all that is open to everybody', () => {
+  it('are the only paths without authentication', () => {
     const open = [...routes].filter(([, { isOpen }]) => isOpen).map(([path]) => path);
     expect(open).toStrictEqual(['/livez', '/startupz', '/readyz']);
   });
@@ -77,13 +77,13 @@ describe('/metrics', () => {
 });
 
 describe('/-/reload', () => {
-  it('says what is in force', async () => {
+  it('reports what is in force', async () => {
     const answer = await ask('/-/reload');
     expect(answer).toMatchObject({ status: 200, asked: ['reload'] });
     expect(answer.body).toBe('reloaded: 7 rules, loaded in 12 ms, generation 4\n');
   });
 
-  it('says why it did not work', async () => {
+  it('reports why it failed', async () => {
     const error = new WafError('config.invalid', 'weir.yaml:1:1: no\nweir.yaml:2:1: nor this');
     const answer = await ask('/-/reload', {
       reload: () => Promise.resolve({ isDone: false, generation: 3, error }),
@@ -119,7 +119,7 @@ describe('/-/log-level', () => {
 });
 
 describe('/-/drain', () => {
-  it('answers before the server ends', async () => {
+  it('responds before the server ends', async () => {
     expect(await ask('/-/drain')).toMatchObject({ status: 202, body: 'draining\n', asked: ['drain'] });
   });
 });

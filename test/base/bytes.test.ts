@@ -16,7 +16,7 @@ import {
 } from '../../src/base/bytes.ts';
 
 describe('toByteString', () => {
-  it('gives back every byte', () => {
+  it('returns every byte', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const text = toByteString(bytes);
     expect(text.length).toBe(256);
@@ -58,7 +58,7 @@ describe('foldAscii', () => {
     }
   });
 
-  it('answers the same string when there is nothing to fold', () => {
+  it('returns the same string when there is nothing to fold', () => {
     expect(foldAscii('abc-\u00c0')).toBe('abc-\u00c0');
     expect(foldAscii('')).toBe('');
   });
@@ -103,7 +103,7 @@ describe('trimHeaderSpace', () => {
 });
 
 describe('copyInto', () => {
-  it('copies a part of any length to its place, and nothing beside it', () => {
+  it('copies a part of any length to its place, and nothing else', () => {
     const source = Uint8Array.from({ length: 300 }, (_, index) => index & 255);
     for (const length of [0, 1, 95, 96, 97, 250]) {
       const target = new Uint8Array(300).fill(9);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const file = pathToFileURL(join(import.meta.dirname, '../../src/base/collect-garbage.ts')).href;
 
-/** Runs a script in a Node of its own. */
+/** Runs a script in a new Node process. */
 function answerOf(script: string, ...options: readonly string[]): unknown {
   const begin = `import { createRequire } from 'node:module';
     const { collectGarbage } = await import(${JSON.stringify(file)});
@@ -20,7 +20,7 @@ const isCollected = `
     let buffers = Array.from({ length: 100 }, () => new ArrayBuffer(65_536));
     const held = process.memoryUsage().arrayBuffers;
     buffers = undefined;
-    // The frame may still hold what is no longer named; the memory of buffers is given back beside the program.
+    // The stack frame may still hold unnamed values; the memory of buffers is freed by another thread.
     await new Promise(setImmediate);
     collectGarbage({ type });
     for (let turn = 0; turn < 1000 && process.memoryUsage().arrayBuffers > held / 2; turn += 1) {
@@ -40,14 +40,14 @@ describe('collectGarbage', () => {
     for (const bytes of answer.freed) expect(bytes).toBeGreaterThan(50 * 65_536);
   });
 
-  it('leaves the compiled code that Node brings along valid for what is loaded later', () => {
+  it('keeps the code that Node ships precompiled valid for modules loaded later', () => {
     const script = `
       collectGarbage({ type: 'minor' });
       for (const name of ['child_process', 'http', 'zlib', 'worker_threads']) require(name);
       const { getCacheUsage } = require('internal/test/binding').internalBinding('builtins');
       console.log(getCacheUsage().compiledWithoutCache.size);`;
     expect(answerOf(script, '--expose-internals')).toBe(0);
-    // With the option there would be something to see.
+    // With the option, the count would not be zero.
     expect(answerOf(script, '--expose-internals', '--expose-gc')).toBeGreaterThan(0);
   });
 });

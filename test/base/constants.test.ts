@@ -5,7 +5,7 @@ import { constants, constantTable } from '../../src/base/constants.ts';
 import { limitTable } from '../../src/base/limits.ts';
 import { filesUnder, repository } from '../house/source.ts';
 
-/** All but the tables themselves. */
+/** All sources except the tables themselves. */
 const sources = filesUnder('src', ['.ts'])
   .filter((path) => !/^src\/base\/(?:limit|limits|constants|limit-relations|[a-z]+-limits)\.ts$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }));
@@ -13,7 +13,7 @@ const isRead = (name: string): boolean => sources.some(({ text }) => new RegExp(
 
 describe('constantTable', () => {
   for (const [name, { default: value, why }] of Object.entries(constantTable)) {
-    it(`${name} has a reason, is read, and is no limit that could be set`, () => {
+    it(`${name} has a reason, is read, and is not a configurable limit`, () => {
       expect(constants[name as keyof typeof constants]).toBe(value);
       expect(why.length, `the reason "${why}" says too little`).toBeGreaterThan(20);
       expect(isRead(name), 'nothing reads it').toBeTruthy();
@@ -27,7 +27,7 @@ describe('limits', () => {
     expect(Object.keys(limitTable).filter((name) => !isRead(name))).toStrictEqual([]);
   });
 
-  it('are given to whoever reads them: nobody takes the defaults', () => {
+  it('are passed to their readers, which do not import the defaults', () => {
     const imported =
       /^import \{(?:[^}]*,)?\s*limits\b(?:\s+as\s+\w+)?\s*(?:,[^}]*)?\} from '[^']*\/base\/limits\.ts';$/m;
     const takers = sources.filter(({ text }) => imported.test(text)).map(({ path }) => path);

@@ -17,7 +17,7 @@ describe('WafError', () => {
 });
 
 describe('asWafError', () => {
-  it('returns an error of ours as it is', () => {
+  it('returns a WafError unchanged', () => {
     const error = new WafError('scan.failed', 'x');
     expect(asWafError(error)).toBe(error);
   });
@@ -46,7 +46,7 @@ describe('ErrorCode', () => {
   const declared = readFileSync(join(repository, 'src/base/errors.ts'), 'utf8');
   const codes = [...declared.matchAll(/^ {2}\| '([a-z.]+)'/gm)].map(([, code]) => code as string);
 
-  it('is one that code throws, and that a test sees thrown', () => {
+  it('is thrown by code, and seen in a test', () => {
     expect(codes.length).toBeGreaterThan(15);
     const code = `${textOf('src', ['.ts'])}${textOf('native', ['.cc', '.h'])}`;
     const tests = textOf('test', ['.test.ts']);

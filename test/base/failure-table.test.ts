@@ -8,7 +8,7 @@ describe('failureTable', () => {
     expect(detected.map(([cause]) => cause)).toStrictEqual(['charset', 'response-body']);
   });
 
-  it('is what docs/bodies.md says', () => {
+  it('is the table in docs/bodies.md', () => {
     expect(isFresh(), 'run: node scripts/failure-table.ts (part of npm run generate)').toBeTruthy();
   });
 });

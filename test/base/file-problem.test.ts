@@ -38,11 +38,11 @@ describe('fileProblem', () => {
   }
 
   // Root may read every file.
-  it.skipIf(process.geteuid?.() === 0)('says that permission is denied', () => {
+  it.skipIf(process.geteuid?.() === 0)('reports that permission is denied', () => {
     expect(problemOf(() => readFileSync(join(folder, 'closed')))).toBe('permission denied');
   });
 
-  it('keeps the words of other errors', () => {
+  it('keeps the message of other errors', () => {
     expect(fileProblem(new Error('it is too large'))).toBe('it is too large');
     expect(fileProblem(Object.assign(new Error('disk'), { code: 'EIO' }))).toBe('disk');
     expect(fileProblem('odd')).toBe('odd');

@@ -6,7 +6,7 @@ describe('heldMemory', () => {
   const bounds = { memoryBytesMax: 1000, lightExchangeBytes: 10 };
   afterEach(() => heldMemory.add(-heldMemory.bytes));
 
-  it('is what was added and not taken off', () => {
+  it('is what was added and not subtracted', () => {
     heldMemory.add(70);
     heldMemory.add(-20);
     expect(heldMemory.bytes).toBe(50);
@@ -25,7 +25,7 @@ describe('heldMemory', () => {
     });
   }
 
-  it('is bounded by the heap of the process where that is small', () => {
+  it('is limited by the heap of the process if that is small', () => {
     expect(heldMemory.boundOf(bounds)).toBe(1000);
     const { heap_size_limit: heapBytes } = getHeapStatistics();
     expect(heldMemory.boundOf({ ...bounds, memoryBytesMax: heapBytes })).toBe(Math.floor(heapBytes / 2));

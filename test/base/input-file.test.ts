@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 
 describe('readInputFile', () => {
-  it('reads files, through links, from where it is told', () => {
+  it('reads files, also through links, from an offset', () => {
     writeFileSync(at('a'), 'hello');
     symlinkSync(at('a'), at('link'));
     expect(readInputFile(at('link')).toString()).toBe('hello');
@@ -20,11 +20,11 @@ describe('readInputFile', () => {
     expect(readInput(at('a'), 5).toString()).toBe('hello');
   });
 
-  it('reads what says that it is empty', () => {
+  it('reads a file whose size is reported as 0', () => {
     expect(readInputFile('/proc/self/status').toString()).toContain('Name:');
   });
 
-  it('reads no more than it may', () => {
+  it('reads no more than the limit', () => {
     writeFileSync(at('sparse'), '');
     truncateSync(at('sparse'), 2 ** 40);
     expect(() => readInputFile(at('sparse'))).toThrow('it is larger than 4194304 bytes');
@@ -32,10 +32,10 @@ describe('readInputFile', () => {
     expect(() => readInputFile('/proc/self/pagemap', { bytesMax: 100_000 })).toThrow('it is larger than 100000 bytes');
   });
 
-  it('does not wait for who writes to a pipe, and reads what was written', () => {
+  it('does not wait for the writer of a pipe, and reads what was written', () => {
     execFileSync('mkfifo', [at('pipe')]);
     expect(() => readInputFile(at('pipe'))).toThrow('nothing comes from it');
-    // A writer that opens it for reading too does not wait either.
+    // A writer that also opens it for reading does not wait either.
     const writer = openSync(at('pipe'), 'r+');
     writeSync(writer, 'hello');
     expect(() => readInputFile(at('pipe'), { bytesMax: 4 })).toThrow('it is larger than 4 bytes');
@@ -58,7 +58,7 @@ describe('readInputFile', () => {
     expect(text).toBe('200000');
   });
 
-  it('refuses what is neither', async () => {
+  it('refuses everything else', async () => {
     mkdirSync(at('folder'));
     const server = createServer().listen(at('socket'));
     await new Promise((resolve) => server.once('listening', resolve));
@@ -74,7 +74,7 @@ describe('readInputFile', () => {
 });
 
 describe('readInput', () => {
-  it('takes - for standard input', () => {
+  it('reads standard input for -', () => {
     const reader = `import { readInput } from ${JSON.stringify(join(import.meta.dirname, '../../src/base/input-file.ts'))};
       process.stdout.write(String(readInput('-', Number(process.argv[1])).length));`;
     const run = (bytesMax: string): string =>

@@ -7,14 +7,14 @@ import { ruleFolder } from '../seclang/rule-folder.ts';
 const body = Buffer.from('what was kept');
 
 describe('readKeptFile', () => {
-  it('gives back what was written, by whoever wrote last', (test) => {
+  it('returns what the last writer wrote', (test) => {
     const path = join(ruleFolder(test, {}), 'new', 'kept');
     expect([writeKeptFile(path, Buffer.from('first')), writeKeptFile(path, body)]).toStrictEqual([true, true]);
     expect(readKeptFile(path, body.length)).toStrictEqual(body);
     expect(readdirSync(join(path, '..'))).toStrictEqual(['kept']);
   });
 
-  it('tells damage at every byte and every length', (test) => {
+  it('detects damage at every byte and every length', (test) => {
     const path = join(ruleFolder(test, {}), 'kept');
     writeKeptFile(path, body);
     const whole = readFileSync(path);
@@ -28,7 +28,7 @@ describe('readKeptFile', () => {
     }
   });
 
-  it('believes nothing that somebody else could have written, and nothing that is too large', (test) => {
+  it('rejects a file that somebody else could have written, and one that is too large', (test) => {
     const folder = ruleFolder(test, {});
     const path = join(folder, 'kept');
     expect(readKeptFile(path, 100), 'missing').toBeUndefined();
@@ -48,7 +48,7 @@ describe('readKeptFile', () => {
 });
 
 describe('writeKeptFile', () => {
-  it('says where it could not, and leaves nothing behind', (test) => {
+  it('reports a failure, and leaves nothing behind', (test) => {
     const folder = ruleFolder(test, { file: '' });
     expect(writeKeptFile(join(folder, 'file', 'kept'), body)).toBe(false);
     expect(readdirSync(folder)).toStrictEqual(['file']);

@@ -7,7 +7,7 @@ describe('limitRelations', () => {
     for (const { holds, sentence } of limitRelations) expect(holds(limits), sentence).toBeTruthy();
   });
 
-  it('are each told to who breaks them, by the names of the bounds', () => {
+  it('are reported with the names of the limits when they are violated', () => {
     for (const { sentence } of limitRelations) {
       const [first = '', second = ''] = sentence.match(/\b[a-z]+(?:[A-Z][A-Za-z]*)+/g) ?? [];
       const isUpper = sentence.includes('must exceed');

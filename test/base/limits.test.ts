@@ -1,4 +1,4 @@
-// The table of bounds: complete rows, and overrides that are checked against each other.
+// The table of limits: complete rows, and overrides that are checked against each other.
 import { describe, expect, it } from 'vitest';
 import { limits, limitsWith, limitTable } from '../../src/base/limits.ts';
 
@@ -16,7 +16,7 @@ describe('limitTable', () => {
 describe('limitsWith', () => {
   it('accepts the defaults', () => expect(limitsWith({})).toStrictEqual(limits));
 
-  it('replaces one bound and keeps the others', () => {
+  it('replaces one limit and keeps the others', () => {
     expect(limitsWith({ jsonDepthMax: 8 })).toStrictEqual({ ...limits, jsonDepthMax: 8 });
   });
 

@@ -8,7 +8,7 @@ import { listenProblem } from '../../src/base/listen-problem.ts';
 const folder = mkdtempSync(join(tmpdir(), 'weir-listen-problem-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the system says of listening somewhere. */
+/** The problem of listening at an address, as the system reports it. */
 function problemOf(
   where: { readonly path: string } | { readonly host: string; readonly port: number },
 ): Promise<unknown> {
@@ -20,13 +20,13 @@ function problemOf(
 }
 
 describe('listenProblem', () => {
-  it('says that a folder is not there, whatever the system says', async () => {
+  it('reports that a folder is missing, whatever error the system has', async () => {
     const path = join(folder, 'none', 'weir.sock');
     const problem = listenProblem(`unix:${path}`, await problemOf({ path }));
     expect(problem).toMatch(/^there is no folder \S+\/none \(E(?:ACCES|NOENT)\)$/);
   });
 
-  it('says that this machine has no such address', async () => {
+  it('reports that this machine has no such address', async () => {
     const problem = listenProblem('192.0.2.1:1', await problemOf({ host: '192.0.2.1', port: 0 }));
     expect(problem).toBe('this machine has no such address (EADDRNOTAVAIL)');
   });

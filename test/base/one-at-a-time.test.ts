@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oneAtATime } from '../../src/base/one-at-a-time.ts';
 
 describe('oneAtATime', () => {
-  it('gives calls that come meanwhile one more run, which begins after they came', async () => {
+  it('runs once more for calls made during a run, after they were made', async () => {
     const runs: PromiseWithResolvers<number>[] = [];
     const call = oneAtATime(() => {
       const run = Promise.withResolvers<number>();
@@ -21,7 +21,7 @@ describe('oneAtATime', () => {
     runs[2]?.resolve(3);
   });
 
-  it('goes on after a run that fails', async () => {
+  it('continues after a run that fails', async () => {
     let count = 0;
     const call = oneAtATime(() => {
       count += 1;

@@ -4,7 +4,7 @@ import { mapPaced, Pace } from '../../src/base/pace.ts';
 import { turn } from '../../src/base/turn.ts';
 
 describe('Pace', () => {
-  it('is due each time so many steps were counted', () => {
+  it('is due each time the given number of steps has been counted', () => {
     const pace = new Pace(10);
     const due = Array.from({ length: 30 }, () => pace.isDue());
     expect(due.flatMap((isDue, at) => (isDue ? [at] : []))).toStrictEqual([9, 19, 29]);
@@ -12,7 +12,7 @@ describe('Pace', () => {
     expect(pace.total).toBe(130);
   });
 
-  it('yields after planStepsMax steps unless told otherwise', () => {
+  it('yields after planStepsMax steps by default', () => {
     const pace = new Pace();
     expect(pace.isDue(constants.planStepsMax - 1)).toBe(false);
     expect(pace.isDue()).toBe(true);
@@ -26,7 +26,7 @@ describe('Pace', () => {
 });
 
 describe('mapPaced', () => {
-  it('makes what map makes, and yields in between', () => {
+  it('returns what map returns, and yields in between', () => {
     const steps = mapPaced(new Pace(3), ['a', 'b', 'c', 'd', 'e', 'f', 'g'], (item, index) => item + index);
     let yields = 0;
     let step = steps.next();
@@ -35,7 +35,7 @@ describe('mapPaced', () => {
     expect(yields).toBe(2);
   });
 
-  it('counts what each result costs', () => {
+  it('counts the cost of each result', () => {
     const steps = mapPaced(
       new Pace(10),
       [1, 20, 1],

@@ -22,7 +22,7 @@ function sourcesOfProcess(): readonly string[] {
 }
 
 describe('processLimits', () => {
-  it('are the limits that are read by what runs once for a process', () => {
+  it('are the limits read by code that runs once per process', () => {
     const sources = sourcesOfProcess();
     const read = Object.keys(limitTable).filter((name) =>
       sources.some((text) => new RegExp(`\\b${name}\\b`).test(text)),

@@ -15,12 +15,12 @@ describe('a share of exchanges', () => {
     });
   }
 
-  it('holds every smaller share', () => {
+  it('contains every smaller share', () => {
     const large = new Set(names.filter((name) => isInShare(name, 20)));
     expect(names.filter((name) => isInShare(name, 5)).every((name) => large.has(name))).toBe(true);
   });
 
-  it('draws the line at the digits that decide', () => {
+  it('decides by the leading digits', () => {
     const expression = new RegExp(shareExpression(10));
     const cases = { '0000': true, '1999': true, '199a': false, '1a00': false, ffff: false, '0fff': true };
     for (const [digits, isIn] of Object.entries(cases)) expect(expression.test(`${digits}0`)).toBe(isIn);

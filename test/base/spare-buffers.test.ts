@@ -21,7 +21,7 @@ describe('spareBuffers.take', () => {
 });
 
 describe('spareBuffers.give', () => {
-  it('gives a buffer to the next who takes one of its size', () => {
+  it('returns a buffer to the next caller that asks for its size', () => {
     const buffer = spareBuffers.take(2 * KiB, 64 * KiB);
     spareBuffers.give(buffer);
     expect(spareBuffers.take(1 * KiB, 64 * KiB)).not.toBe(buffer);
@@ -29,7 +29,7 @@ describe('spareBuffers.give', () => {
     expect(spareBuffers.take(2 * KiB, 64 * KiB), 'it is in use').not.toBe(buffer);
   });
 
-  it('keeps no buffer of an odd size, and none above its bound', () => {
+  it('keeps no buffer of an unusual size, and none above the limit', () => {
     const odd = spareBuffers.take(700, 1_000);
     spareBuffers.give(odd);
     expect(spareBuffers.take(700, 1_000)).not.toBe(odd);

@@ -14,7 +14,7 @@ describe('readTlsFiles', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('reads certificate and key, and authorities where clients are asked', () => {
+  it('reads certificate and key, and authorities if clients need certificates', () => {
     const { cert: certFile, key: keyFile } = made.server;
     const plain = readTlsFiles({ certFile, keyFile }, 'x');
     expect([plain.minVersion, 'ca' in plain]).toStrictEqual(['TLSv1.2', false]);

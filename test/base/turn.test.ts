@@ -21,7 +21,7 @@ describe('turn', () => {
     expect(turn.spent).toBe(0);
   });
 
-  it('is over after so much work, and never for a caller who waits', async () => {
+  it('is over after a given amount of work, and never for a caller who waits', async () => {
     await nextLoop();
     turn.spend(10);
     expect([turn.isOver(10), turn.isOver(11)]).toStrictEqual([true, false]);
@@ -34,7 +34,7 @@ describe('turn', () => {
     expect(turn.isOver(10)).toBe(false);
   });
 
-  it('gives each who waits a turn, in order', async () => {
+  it('gives each waiting caller a turn, in order', async () => {
     const log: string[] = [];
     const wait = async (name: string): Promise<void> => {
       await turn.next();
@@ -49,8 +49,8 @@ describe('turn', () => {
   });
 });
 
-describe('turns of many', () => {
-  it('go every other time to those who spent little', async () => {
+describe('turns of many callers', () => {
+  it('go every other time to callers that spent little', async () => {
     const log: string[] = [];
     const heavy = ['h1', 'h2', 'h3', 'h4'].map((name) => turn.next(10_000_000).then(() => log.push(name)));
     const light = ['l1', 'l2'].map((name) => turn.next(10).then(() => log.push(name)));
@@ -61,13 +61,13 @@ describe('turns of many', () => {
 });
 
 describe('runAtOnce', () => {
-  it('does all steps', () => {
+  it('runs all steps', () => {
     expect(runAtOnce(counting([], 'a', 5))).toBe('a');
   });
 });
 
 describe('runInTurns', () => {
-  it('answers at once when no turn is over', () => {
+  it('returns at once when no turn is over', () => {
     expect(runInTurns(counting([], 'a', 0))).toBe('a');
   });
 
@@ -86,7 +86,7 @@ describe('runInTurns', () => {
     await expect(async () => runInTurns(failing())).rejects.toThrow(/odd/);
   });
 
-  it('gives up when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const log: string[] = [];
     let isOver = false;
     const result = runInTurns(counting(log, 'a', 1000), {
@@ -104,12 +104,12 @@ describe('waitFor', () => {
     return `found ${yield* waitFor(value)}`;
   }
 
-  it('costs no turn where the value is at hand', () => {
+  it('costs no turn if the value is available', () => {
     expect(runInTurns(looked(1))).toBe('found 1');
     expect(runAtOnce(looked('a'))).toBe('found a');
   });
 
-  it('waits for what is not', async () => {
+  it('waits for a value that is not', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const result = runInTurns(looked(promise));
     expect.assert(result instanceof Promise);
@@ -117,7 +117,7 @@ describe('waitFor', () => {
     expect(await result).toBe('found 7');
   });
 
-  it('throws where it waits what the promise is rejected with', async () => {
+  it('throws the reason of a rejected promise where it waits', async () => {
     function* caught(): Steps<string> {
       try {
         return yield* looked(Promise.reject(new Error('no store')));
@@ -128,11 +128,11 @@ describe('waitFor', () => {
     expect(await runInTurns(caught())).toBe('no store');
   });
 
-  it('cannot be done at once', () => {
+  it('cannot run synchronously', () => {
     expect(() => runAtOnce(looked(new Promise(() => {})))).toThrow(/waits for something/);
   });
 
-  it('is given up while it waits for what never comes', async () => {
+  it('can be aborted while it waits for a promise that never resolves', async () => {
     const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
     let isOver = false;
     const result = runInTurns(looked(new Promise(() => {})), {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { unknownName } from '../../src/base/unknown-name.ts';
 
 describe('unknownName', () => {
-  it('names the nearest, or all', () => {
+  it('names the closest one, or all', () => {
     expect(unknownName('lisen', ['listen', 'rules'])).toBe('unknown name "lisen", did you mean listen?');
     expect(unknownName('x', ['a', 'b'], { kind: 'profile' })).toBe('unknown profile "x", it may be a, b');
   });
 
-  it('says so where there is no name at all', () => {
+  it('reports when there are no names at all', () => {
     expect(unknownName('x', [], { kind: 'pack', none: 'no pack is loaded' })).toBe(
       'unknown pack "x", no pack is loaded',
     );

@@ -11,13 +11,13 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-version-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('packageVersion', () => {
-  it('is what the package says', () => {
+  it('is the package’s version', () => {
     expect(packageVersion()).toBe(description.version);
   });
 });
 
 describe('packageCommit', () => {
-  it.skipIf(!existsSync(join(repository, '.git')) && 'no checkout')('is what git says of a checkout', () => {
+  it.skipIf(!existsSync(join(repository, '.git')) && 'no checkout')('is git’s commit in a checkout', () => {
     const head = execFileSync('git', ['-C', repository, 'rev-parse', 'HEAD'], { encoding: 'utf8' });
     const [commit = ''] = (packageCommit() ?? '').split('-');
     expect(commit.length).toBeGreaterThanOrEqual(12);

@@ -1,4 +1,4 @@
-// The bodies of bench/micro/decoders.ts: what decoders report of them, and what rules find in them. No times.
+// The bodies of bench/micro/decoders.ts: what decoders report for them, and what rules find in them. No times.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createValues, decoderBodyKinds } from '../../bench/corpora/decoder-bodies.ts';
@@ -11,7 +11,7 @@ const values = createValues(1, 20_000);
 
 describe('bodies of the bench', () => {
   for (const kind of decoderBodyKinds) {
-    it(`are decoded to the fields that they were made of: ${kind.name}`, () => {
+    it(`are decoded to the fields that they were made from: ${kind.name}`, () => {
       const body = kind.make(values);
       expect(totalsOf(body)).toStrictEqual(body.expected);
       const isCoded = body.headers.some(({ name }) => name === 'content-encoding');
@@ -28,12 +28,12 @@ describe.skipIf(crsMissing)('describeWrongAnswer', () => {
   afterAll(() => closePlan(plan));
 
   for (const kind of decoderBodyKinds) {
-    it(`has nothing to say of ${kind.name}`, () => {
+    it(`finds nothing wrong with ${kind.name}`, () => {
       expect(describeWrongAnswer(plan, kind, values)).toBe(undefined);
     });
   }
 
-  it('refuses a body that rules stop, an attack that they do not find, and fields that are not there', () => {
+  it('rejects a body that rules block, an attack that they do not find, and missing fields', () => {
     const [form] = decoderBodyKinds;
     expect.assert(form);
     const wrong = (change: Partial<typeof form>, of = values): string => {

@@ -9,7 +9,7 @@ import type { Measurement } from '../../bench/case.ts';
 import { cases } from '../../bench/cases/index.ts';
 
 describe('the cases of the engine bench', () => {
-  it('have a response each, which is inspected as the request is', () => {
+  it('each have a response, which is inspected like the request', () => {
     const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
     const rules = join(folder, 'phases.conf');
     const logs = [1, 2, 3, 4, 5].map((phase) => `SecAction "id:${phase},phase:${phase},pass,log"\n`);

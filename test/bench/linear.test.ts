@@ -1,4 +1,4 @@
-// The measurement of bench/micro/linear.ts on a clock that counts, and its worst inputs: they are there for every decoder and
+// The measurement of bench/micro/linear.ts with a counting clock, and its worst inputs: they exist for every decoder and
 // transformation, and nothing throws on them. No times.
 
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ describe('measureGrowth', () => {
     return { bytes, ratio, runs };
   };
 
-  it('sees that work is linear, quadratic, constant', () => {
+  it('recognises linear, quadratic and constant work', () => {
     expect(growthOf((bytes) => bytes).ratio).toBe(2);
     expect(growthOf((bytes) => bytes ** 2).ratio).toBe(4);
     expect(growthOf(() => 1).ratio).toBe(1);
@@ -52,7 +52,7 @@ describe('measureGrowth', () => {
     expect(growthOf(() => 1).bytes).toBe(1024);
   });
 
-  it('measures again what is too much, and forgives what happens once', () => {
+  it('measures again when the ratio is too high, and ignores a single disturbance', () => {
     const once = growthOf((bytes) => bytes).runs;
     // Its last six rounds are one attempt. A disturbed one has two, and another follows it.
     const disturbed = growthOf((bytes, run) => (bytes === 256 && run <= once - 12 ? 1000 : bytes));
@@ -69,7 +69,7 @@ describe('worst inputs', () => {
   });
   afterAll(() => closePlan(plan));
 
-  it('are there for every decoder, coding and transformation, several each', async () => {
+  it('exist for every decoder, encoding and transformation, several each', async () => {
     const types = worstBodies.map(({ headers }) => processorOf(headers.map(({ value }) => value)));
     for (const processor of ['URLENCODED', 'JSON', 'XML', 'MULTIPART', 'GRAPHQL', 'GRPC', 'RAW'] as const) {
       expect(types.filter((one) => one === processor).length, processor).toBeGreaterThanOrEqual(5);
@@ -85,7 +85,7 @@ describe('worst inputs', () => {
     for (const program of programs) program.close();
   });
 
-  it('have names of their own and the size that is asked for', () => {
+  it('have unique names and the requested size', () => {
     const rules = Object.values(ruleWorks()).flat();
     const names = [...decoderWorks(), ...detectorWorks(), ...exchangeWorks(plan), ...rules].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -96,7 +96,7 @@ describe('worst inputs', () => {
     }
   });
 
-  it('make nobody throw', () => {
+  it('cause no exception', () => {
     for (const body of worstBodies) readBody(body, [body.make(3_000)]);
     const rules = Object.values(ruleWorks()).flat();
     expect(rules.length).toBeGreaterThan(40);

@@ -14,6 +14,6 @@ describe('isRefusal', () => {
     ["the service's error", { ...complete, status: 500 }, false],
   ] as const;
   for (const [name, answer, isOne] of cases) {
-    it(`takes ${name} for ${isOne ? 'one' : 'none'}`, () => expect(isRefusal(answer)).toBe(isOne));
+    it(`is ${isOne} for ${name}`, () => expect(isRefusal(answer)).toBe(isOne));
   }
 });

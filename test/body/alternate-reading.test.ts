@@ -7,7 +7,7 @@ import { selectDecoder } from '../../src/body/select.ts';
 import type { FieldSink } from '../../src/http/field.ts';
 import { EventLog, everyCut } from '../support/event-log.ts';
 
-/** What both readings report at every cut, in blocks of 16 bytes; lines of the second begin with `2: `. */
+/** What both readings report at every cut, in blocks of 16 bytes; lines of the alternate reading begin with `2: `. */
 function linesAtEveryCut(text: string | Uint8Array, label = ''): string[] {
   let first: string[] | undefined;
   for (const { name, chunks } of everyCut(Buffer.from(text as string))) {
@@ -70,7 +70,7 @@ describe('AlternateReading', () => {
     ]);
   });
 
-  it('reads wide text as bytes too: NUL may stand in any form', () => {
+  it('also reads wide text as bytes: any form may contain a NUL', () => {
     const wide = Buffer.from('a=<', 'utf16le');
     const asBytes = 'ARGS_POST a\\x00 = \\x00<\\x00';
     expect(linesAtEveryCut(wide, 'utf-16le').slice(0, -1)).toStrictEqual([asBytes, '2: ARGS_POST a = <']);
@@ -83,7 +83,7 @@ describe('AlternateReading', () => {
     expect(linesAtEveryCut('a=<x', 'utf-16be').slice(0, 1)).toStrictEqual(['ARGS_POST a = <x']);
   });
 
-  it('looks behind white space, however much there is', () => {
+  it('skips white space, however much there is', () => {
     for (const length of [1, 7, 8, 9, 15, 16, 17, 40]) {
       const lines = linesAtEveryCut(`${' \n'.repeat(length)}{"a":"<"}`);
       expect(lines.includes('2: ARGS_POST json.a = <'), `${length}: ${lines.join('; ')}`).toBe(true);
@@ -97,7 +97,7 @@ describe('AlternateReading', () => {
     expect(lines.at(-1) ?? '').toMatch(/k0.*json.*k3.*json/);
   });
 
-  it('ends the second reading where it does not decode, and the first goes on', () => {
+  it('ends the alternate reading where it does not decode, and continues the first', () => {
     expect(linesAtEveryCut('{"a":1,x&b=2')).toStrictEqual([
       'ARGS_POST {"a":1,x =',
       'ARGS_POST b = 2',
@@ -107,7 +107,7 @@ describe('AlternateReading', () => {
     ]);
   });
 
-  it('can be asked for all that came so far', () => {
+  it('can be flushed at any time', () => {
     const logs = [new EventLog(), new EventLog()] as const;
     const look = new AlternateReading(new FormDecoder(logs[0], { limits }), {
       declared: 'form',

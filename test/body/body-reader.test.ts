@@ -14,7 +14,7 @@ interface Read {
   readonly undecoded?: Readonly<Record<string, number>>;
 }
 
-/** Hexadecimal digits without a pattern, the same in every run: where a decompressor sees damage depends on the bytes. */
+/** Hexadecimal digits without a pattern, the same in every run: where a decompressor detects damage depends on the bytes. */
 function hexText(length: number): string {
   let text = '';
   while (text.length < length) text += createHash('sha256').update(text.slice(-64)).digest('hex');
@@ -70,7 +70,7 @@ describe('BodyReader', () => {
     });
   });
 
-  it('undoes content codings for both', () => {
+  it('decodes content encodings for both', () => {
     const coded = brotliCompressSync(gzipSync(Buffer.from('{"a":"<x"}')));
     expect(read(coded, { 'content-type': 'application/json', 'content-encoding': 'gzip, br' })).toStrictEqual({
       fields: ['ARGS_POST json.a = <x'],
@@ -79,7 +79,7 @@ describe('BodyReader', () => {
     });
   });
 
-  it('goes on with the body after a decoder failed, and tells it once', () => {
+  it('continues with the body after a decoder failed, and reports that once', () => {
     expect(read(Buffer.from('{"a":1,x attack'), { 'content-type': 'application/json' })).toStrictEqual({
       fields: ['ARGS_POST json.a = 1', 'FACT REQBODY_ERROR = 1'],
       body: '{"a":1,x attack',
@@ -88,14 +88,14 @@ describe('BodyReader', () => {
     });
   });
 
-  it('tells a broken content coding', () => {
+  it('reports a broken content encoding', () => {
     const whole = gzipSync(Buffer.from('a=1'));
     const cut = readOnce([whole.subarray(0, -4)], { 'content-type': form, 'content-encoding': 'gzip' });
     expect(cut.failures).toStrictEqual(['body.malformed']);
     expect(cut.fields).toStrictEqual(['ARGS_POST a = 1', 'FACT REQBODY_ERROR = 1']);
   });
 
-  it('passes on as it was sent what a broken content coding hides, from the beginning of the block', () => {
+  it('passes on what a broken content encoding hides, as it was sent, from the beginning of the block', () => {
     const broken = Buffer.concat([gzipSync(Buffer.from('a=1')), Buffer.from('not gzip')]);
     const { body, failures, undecoded } = read(broken, { 'content-type': form, 'content-encoding': 'gzip' });
     expect(failures).toStrictEqual(['body.malformed']);
@@ -103,7 +103,7 @@ describe('BodyReader', () => {
     expect(undecoded).toStrictEqual({ coding: broken.length });
   });
 
-  it('does not let the cuts of a long broken body show', () => {
+  it('gives the same result for every cut of a long broken body', () => {
     const coded = gzipSync(hexText(40_000));
     coded.fill(0xff, 9000, 9020);
     const head = { 'content-type': form, 'content-encoding': 'gzip' };
@@ -120,7 +120,7 @@ describe('BodyReader', () => {
     }
   });
 
-  it('can be asked for all that came so far', () => {
+  it('can be flushed at any time', () => {
     const coded = gzipSync(Buffer.from('attack'));
     const parts: string[] = [];
     const reader = new BodyReader({
@@ -147,7 +147,7 @@ describe('BodyReader', () => {
     expect(undecoded).toBe(undefined);
   });
 
-  it('tells a content coding that it does not know, and reads the body as it is', () => {
+  it('reports an unknown content encoding, and reads the body as it is', () => {
     expect(read(Buffer.from('a=1'), { 'content-type': form, 'content-encoding': 'compress' })).toStrictEqual({
       fields: ['ARGS_POST a = 1', 'FACT BODY_CODING_UNSUPPORTED = compress'],
       body: 'a=1',
@@ -170,7 +170,7 @@ describe('BodyReader', () => {
     }
   });
 
-  it('believes in a form only when no usable type says something else', () => {
+  it('treats a body as a form only if no usable type contradicts it', () => {
     expect(read(Buffer.from('a=1'), { 'content-type': 'text/plain' }).fields).toStrictEqual([]);
     expect(read(Buffer.from('a=1'), { 'content-type': 'ContentType' }).fields[0]).toBe('ARGS_POST a = 1');
   });
@@ -197,7 +197,7 @@ describe('BodyReader', () => {
     );
   });
 
-  it('has nothing to say about a body that does not come', () => {
+  it('reports nothing for a body that does not arrive', () => {
     for (const head of [{ 'content-type': 'multipart/form-data' }, { 'content-encoding': 'compress' }]) {
       expect(readOnce([], head)).toStrictEqual({ fields: [], body: '', failures: [] });
       expect(readOnce([new Uint8Array(0)], head)).toStrictEqual({ fields: [], body: '', failures: [] });

@@ -22,7 +22,7 @@ describe('ByteFinder', () => {
     );
   });
 
-  it('tells in which piece the needle ends', () => {
+  it('reports in which piece the needle ends', () => {
     const finder = new ByteFinder(Buffer.from('--b'));
     expect(['x-', '-', 'b', 'y', '--b'].map((piece) => finder.find(Buffer.from(piece)))).toStrictEqual([
       false,

@@ -37,7 +37,7 @@ describe('CharsetSniffer', () => {
     ]);
   });
 
-  it('believes the bytes and says that the label is wrong', () => {
+  it('trusts the bytes and reports that the label is wrong', () => {
     expect(linesAtEveryCut(Buffer.from(json), 'utf-16')).toStrictEqual([
       `REQUEST_BODY  = ${json}`,
       'FACT BODY_TYPE_MISMATCH = utf-16/ascii-compatible',
@@ -48,7 +48,7 @@ describe('CharsetSniffer', () => {
     ]);
   });
 
-  it('says when it does not know the charset', () => {
+  it('reports an unknown charset', () => {
     expect(linesAtEveryCut(Buffer.from(json), 'utf-7')).toStrictEqual([
       `REQUEST_BODY  = ${json}`,
       'FACT BODY_CHARSET_UNSUPPORTED = utf-7',

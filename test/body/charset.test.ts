@@ -54,9 +54,10 @@ describe('charsetOf', () => {
     ['iso-2022-jp', 'unknown'],
     ['nonsense', 'unknown'],
   ] as const;
-  for (const [label, kind] of labels) it(`takes ${label} for ${kind}`, () => expect(charsetOf(label).kind).toBe(kind));
+  for (const [label, kind] of labels)
+    it(`classifies ${label} as ${kind}`, () => expect(charsetOf(label).kind).toBe(kind));
 
-  it('lets no label pass as ASCII-compatible that is not', () => {
+  it('classifies no label as ASCII-compatible that is not', () => {
     // Bytes of printable ASCII must decode to themselves in every charset that is scanned as it is.
     const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 + index)).join('');
     for (const label of [
@@ -115,14 +116,14 @@ describe('openCharsetDecoder', () => {
     expect(decode('utf-32be', [Buffer.from('7fffffff', 'hex')]).toString('hex'), 'no code point').toBe('e7bfbfefbfbf');
   });
 
-  it('keeps plain ASCII that is only called wide', () => {
+  it('keeps plain ASCII that is only declared wide', () => {
     for (const label of ['utf-16', 'utf-32', 'utf-32be', 'utf-32le']) {
       expect(decode(label, [Buffer.from('union select')], true).toString(), label).toBe('union select');
     }
     expect(decode('utf-16', [utf16('union select', false)], true).toString()).toBe('union select');
   });
 
-  it('reads UTF-16 that is called UTF-32', () => {
+  it('reads UTF-16 that is declared UTF-32', () => {
     expect(decode('utf-32le', [utf16('union select', false)], true).toString()).toBe('union select');
     expect(decode('utf-32be', [utf16('union select', true)]).toString()).toBe('union select');
   });
@@ -135,7 +136,7 @@ describe('openCharsetDecoder', () => {
 });
 
 describe('sniffWideCharset', () => {
-  it('goes by mark or by NUL bytes', () => {
+  it('decides by byte order mark or NUL bytes', () => {
     const texts = [
       ['{"', 'utf-16'],
       ['\ufeff{', 'utf-16'],
@@ -148,7 +149,7 @@ describe('sniffWideCharset', () => {
     }
   });
 
-  it('takes plain text for plain text', () => {
+  it('recognises plain text', () => {
     for (const text of ['', 'a', '{"a":1}', '\ufeff{}', '\u00e9t\u00e9']) {
       expect(sniffWideCharset(Buffer.from(text)), text).toBe(undefined);
     }

@@ -1,4 +1,4 @@
-// What docs/bodies.md says is what the decoders do.
+// docs/bodies.md agrees with the decoders.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ describe('docs/bodies.md', () => {
     expect(decoding.filter((name) => !named.includes(name))).toStrictEqual([]);
   });
 
-  it('says how many bytes are sniffed', () => {
+  it('states how many bytes are sniffed', () => {
     expect(text.includes(`the first ${limits.sniffBytesMax} bytes decide`)).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ describe('isEbcdic', () => {
     it(`knows ${name}`, () => expect(isEbcdic(name)).toBeTruthy());
   }
   for (const name of ['ibm866', 'cp1252', 'utf-8', 'ibm819', 'iso-8859-1', 'utf-7', '', 'cp850', '37x']) {
-    it(`does not take "${name}" for one`, () => expect(isEbcdic(name)).toBeFalsy());
+    it(`does not know "${name}"`, () => expect(isEbcdic(name)).toBeFalsy());
   }
 });
 
@@ -32,7 +32,7 @@ describe('EbcdicDecoder', () => {
     }
   });
 
-  it('gives each byte another letter, but for brackets', () => {
+  it('maps each byte to a different letter, apart from brackets', () => {
     let letters = new Set<number>();
     const decoder = new EbcdicDecoder({
       write: (chunk) => {
@@ -47,7 +47,7 @@ describe('EbcdicDecoder', () => {
 });
 
 describe('beginsEbcdic', () => {
-  it('tells a brace, a bracket, a quote and a tag from those of ASCII', () => {
+  it('distinguishes a brace, a bracket, a quote and a tag from those of ASCII', () => {
     for (const byte of [0xc0, 0xba, 0x7f, 0x4c, 0x40]) expect(beginsEbcdic(byte)).toBeTruthy();
     for (const letter of '{["<1tfn \n') expect(beginsEbcdic(letter.charCodeAt(0))).toBeFalsy();
     expect(beginsEbcdic(undefined)).toBeFalsy();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EscapedTextDecoder, openEscapedText } from '../../src/body/escaped-text.ts';
 import { everyCut, runDecoder } from '../support/event-log.ts';
 
-/** What the text is told as; the log writes a backslash as `\x5c`. */
+/** What is reported for the text; the log writes a backslash as `\x5c`. */
 const cases: readonly (readonly [text: string, told: string])[] = [
   ['q: "\\x27 or 1=1"', 'q: "\' or 1=1"'],
   ['q = "\\u0027 or 1=1"', 'q = "\' or 1=1"'],
@@ -18,7 +18,7 @@ const cases: readonly (readonly [text: string, told: string])[] = [
   ['a: x "c\nd: "\\x27"', 'a: x "c\\x0ad: "\'"'],
   ['a: //\nb: "\\x27"', 'a: //\\x0ab: "\'"'],
   ['a: \'\\\'\nb: "\\x27"', "a: '\\x5c'\\x0ab: \"'\""],
-  // What is not an escape stays as it is.
+  // What is not an escape stays unchanged.
   ['C:\\dir\\xyz', 'C:\\x5cdir\\x5cxyz'],
   ['\\u00', '\\x5cu00'],
   ['\\U0000002', '\\x5cU0000002'],
@@ -39,7 +39,7 @@ describe('EscapedTextDecoder', () => {
     });
   }
 
-  it('tells no field of an empty body', () => {
+  it('reports no field for an empty body', () => {
     expect(runDecoder((sink) => new EscapedTextDecoder(sink, reading), [])).toStrictEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // Requests made so that a firewall and a server read different bodies: wrong, missing or contradictory types, boundaries,
-// charsets and codings. Each attack must come out whole in some field, or the reader must say that it failed; at every cut.
+// charsets and encodings. Each attack must be in some field, or the reader must report that it failed; at every cut.
 
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -140,7 +140,7 @@ describe('a boundary that servers read differently', () => {
     check(type(multipart), `${crlf(`--c\n${named}\n\n${attack}\n`)}${part(named, 'x')}`, 'found and failed');
   });
 
-  it('a part behind the last delimiter', () => {
+  it('a part after the last delimiter', () => {
     check(type(multipart), part(named, 'x') + part(named), 'found and failed');
     check(type(multipart), part(named, 'x') + attack, 'found and failed');
   });
@@ -177,7 +177,7 @@ describe('part headers that servers read differently', () => {
     check(type(multipart), part('Content-Disposition: form-data name="a"'), 'found and failed');
   });
 
-  it('content that is only called encoded', () => {
+  it('content that is only declared encoded', () => {
     const path = '/etc/passwd';
     const base64 = part(`${named}\nContent-Transfer-Encoding: base64`, path);
     const plain = '1 or 10=10';
@@ -229,10 +229,10 @@ describe('part headers that servers read differently', () => {
   });
 });
 
-describe('codings and charsets', () => {
+describe('encodings and charsets', () => {
   const body = `a=${encodeURIComponent(attack)}`;
 
-  it('undoes codings, declared in any way', () => {
+  it('decodes content encodings, declared in any way', () => {
     const cases: readonly (readonly [string, Uint8Array])[] = [
       ['gzip', gzipSync(body)],
       ['GZIP', gzipSync(body)],
@@ -250,13 +250,13 @@ describe('codings and charsets', () => {
     );
   });
 
-  it('reads what is only called compressed', () => {
+  it('reads what is only declared compressed', () => {
     expect(
       check([...type(form), ['content-encoding', 'gzip']], body, 'found').facts.includes('BODY_TYPE_MISMATCH'),
     ).toBe(true);
   });
 
-  it('fails on a coding that it does not know', () => {
+  it('fails on an unknown content encoding', () => {
     check([...type(form), ['content-encoding', 'lzma']], body, 'found and failed');
   });
 
@@ -271,13 +271,13 @@ describe('codings and charsets', () => {
     check(type('application/json'), utf32, 'found');
   });
 
-  it('reads a form in UTF-16 both ways, and says that servers do not agree', () => {
+  it('reads a form in UTF-16 both ways, and reports that servers do not agree', () => {
     check(type(`${form}; charset=utf-16le`), `a=${attack}`, 'found and failed');
     check(type(`${form}; charset=utf-16le`), Buffer.from(`a=${attack}`, 'utf16le'), 'found and failed');
     check(type(form), Buffer.from(`\ufeffa=${attack}`, 'utf16le'), 'found');
   });
 
-  it('says when a charset is not known', () => {
+  it('reports an unknown charset', () => {
     for (const charset of ['utf-7', 'x-nonsense']) {
       const outcome = check(type(`application/json; charset=${charset}`), JSON.stringify({ a: attack }), 'found');
       expect(outcome.facts.includes('BODY_CHARSET_UNSUPPORTED'), charset).toBe(true);
@@ -286,7 +286,7 @@ describe('codings and charsets', () => {
 });
 
 describe('bodies that end early', () => {
-  it('are reported as far as they came, and as incomplete', () => {
+  it('are reported as far as they arrived, and as incomplete', () => {
     check(type('application/json'), `{"a":"${attack}`, 'found and failed');
     check(type('text/xml'), `<a>${attack.replaceAll('<', '&lt;')}`, 'found and failed');
     check(type(multipart), crlf(`--b\n${named}\n\n${attack}`), 'found and failed');
@@ -294,7 +294,7 @@ describe('bodies that end early', () => {
   });
 });
 
-describe('attacks behind padding', () => {
+describe('attacks after padding', () => {
   const bytes = 8 << 20;
   const padding = Buffer.alloc(bytes, 'x').toString();
   const bodies: readonly (readonly [string, Head, string])[] = [

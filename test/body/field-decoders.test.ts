@@ -5,7 +5,7 @@ import { processorOf } from '../../src/body/select.ts';
 import { bodySinkOf } from '../support/body-sink.ts';
 import { EventLog, ReadingLogs } from '../support/event-log.ts';
 
-/** Fields of a body of a type, those of further readings after them. */
+/** Fields of a body of a type, then those of alternate readings. */
 function fieldsOf(contentType: string, body: string, processor?: string): string[] {
   const logs = new ReadingLogs();
   const contentTypes = contentType === '' ? [] : [contentType];

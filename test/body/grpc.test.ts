@@ -26,18 +26,18 @@ describe('GrpcDecoder', () => {
     expect(linesAtEveryCut(body)).toStrictEqual(['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.2.3 = x']);
   });
 
-  it('undoes compressed messages', () => {
+  it('decompresses messages', () => {
     const body = Buffer.concat([frame(gzipSync(message), 1), frame(message)]);
     expect(linesAtEveryCut(body, 'gzip')).toStrictEqual(['ARGS_POST grpc.1 = <script>', 'ARGS_POST grpc.1 = <script>']);
   });
 
-  it('says when it cannot undo the compression', () => {
+  it('reports a compression that it cannot decode', () => {
     const lines = linesAtEveryCut(frame(message, 1), 'snappy');
     expect(lines.includes('FACT BODY_CODING_UNSUPPORTED = snappy')).toBe(true);
     expect(lines.at(-1)).toBe('THROWS body.malformed');
   });
 
-  it('bounds what all compressed messages expand to', () => {
+  it('limits what all compressed messages together expand to', () => {
     const bomb = frame(gzipSync(Buffer.alloc(1 << 20)), 1);
     const body = Buffer.concat(Array.from({ length: 20 }, () => bomb));
     const lines = runDecoder((sink) => new GrpcDecoder(sink, { encoding: 'gzip', isJson: false, limits }), [body]);
@@ -61,7 +61,7 @@ describe('GrpcDecoder', () => {
     ]);
   });
 
-  it('refuses what is not a message or not complete, and shows it', () => {
+  it('rejects what is not a message or not complete, and reports its bytes', () => {
     for (const [body, line] of [
       [frame(Buffer.from('\u0007attack')), 'ARGS_POST grpc = \\x07attack'],
       [frame(message).subarray(0, -3), 'ARGS_POST grpc.1 = <scri'],

@@ -81,7 +81,7 @@ class SteppedSample extends SteppedDecoder {
 }
 
 describe('SteppedDecoder', () => {
-  it('says the same at once and in steps', () => {
+  it('gives the same result at once and in steps', () => {
     const [atOnce, inSteps] = [new EventLog(), new EventLog()];
     expect(() => new SteppedSample(atOnce).write(Buffer.from('ab!c'))).toThrow(
       expect.objectContaining({ code: 'body.limit' }),
@@ -104,7 +104,7 @@ describe('SteppedDecoder', () => {
     );
   });
 
-  it('is not failed by steps that nobody takes to their end', () => {
+  it('does not fail when its steps are abandoned', () => {
     const log = new EventLog();
     for (const _ of new SteppedSample(log).writeInSteps(Buffer.from('ab'))) break;
     expect(log.lines()).toStrictEqual(['FACT REQBODY_ERROR_MSG = a']);

@@ -3,7 +3,7 @@ import { WafError } from '../../src/base/errors.ts';
 import type { Decoder } from '../../src/body/decoder.ts';
 import { Guess } from '../../src/body/guess.ts';
 
-/** Notes what it is given, and throws when it is given `bad` or ended. */
+/** Records what it is given, and throws on `bad` and on its end. */
 function decoderThatThrows(error: Error, log: string[]): Decoder {
   const step = (text: string): void => {
     log.push(text);
@@ -13,7 +13,7 @@ function decoderThatThrows(error: Error, log: string[]): Decoder {
 }
 
 describe('Guess', () => {
-  it('ends in silence with the first failure that is of the body’s making', () => {
+  it('ends silently with the first failure that the body causes', () => {
     for (const code of ['body.malformed', 'body.limit'] as const) {
       const log: string[] = [];
       const guess = new Guess(decoderThatThrows(new WafError(code, 'no'), log));
@@ -26,13 +26,13 @@ describe('Guess', () => {
     }
   });
 
-  it('ends in silence when its decoder misses the rest', () => {
+  it('ends silently when its decoder lacks the rest', () => {
     const log: string[] = [];
     new Guess(decoderThatThrows(new WafError('body.malformed', 'no'), log)).end();
     expect(log).toStrictEqual(['end']);
   });
 
-  it('lets any other error through', () => {
+  it('passes on any other error', () => {
     const guess = new Guess(decoderThatThrows(new TypeError('a fault of ours'), []));
     expect(() => guess.write(Buffer.from('bad'))).toThrow(TypeError);
   });

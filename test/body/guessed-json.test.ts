@@ -38,7 +38,7 @@ describe('GuessedJsonDecoder', () => {
     });
   }
 
-  it('reads literals alone where it does not begin as JSON', () => {
+  it('reads only literals if it does not begin as JSON', () => {
     const lines = runDecoder(
       (sink) => new GuessedJsonDecoder(sink, { ...limits, isJson: false }),
       [Buffer.from("{'a':'\\x31'}")],
@@ -46,7 +46,7 @@ describe('GuessedJsonDecoder', () => {
     expect(lines).toStrictEqual(['ARGS_POST_READING json = a', 'ARGS_POST_READING json = 1']);
   });
 
-  it('goes on behind a level that is too deep', () => {
+  it('continues after a level that is too deep', () => {
     const options = { ...limits, jsonDepthMax: 2, isJson: true };
     const lines = runDecoder((sink) => new GuessedJsonDecoder(sink, options), [Buffer.from('[[["\\u0031"]]]')]);
     expect(lines.filter((line) => !line.startsWith('FACT'))).toStrictEqual(['ARGS_POST_READING json = 1']);

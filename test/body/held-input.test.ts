@@ -10,7 +10,7 @@ describe('HeldInput', () => {
     expect(held.bytes).toBe(0);
   });
 
-  it('counts everything since nothing was held behind', () => {
+  it('counts everything since the last time that nothing was held', () => {
     const held = new HeldInput();
     held.note(10, { own: 0, behind: 0 });
     held.note(5, { own: 1, behind: 7 });
@@ -20,7 +20,7 @@ describe('HeldInput', () => {
     expect(held.bytes).toBe(2);
   });
 
-  it('never takes back that something was told', () => {
+  it('never counts reported bytes as held again', () => {
     const held = new HeldInput();
     held.note(4, { own: 0, behind: 0 });
     held.note(0, { own: 3, behind: 0 });

@@ -3,7 +3,7 @@ import { JsonString } from '../../src/body/json-string.ts';
 import { FieldWriter } from '../../src/http/field-writer.ts';
 import { everyCut } from '../support/event-log.ts';
 
-/** What a string that begins behind its quote unescapes to, and where the reader stands afterwards. */
+/** The unescaped text of a string, read from after its opening quote, and the reader's position afterwards. */
 function read(chunks: readonly Uint8Array[]) {
   const value: Uint8Array[] = [];
   const sink = { begin() {}, write: (bytes: Uint8Array) => value.push(new Uint8Array(bytes)), end() {}, fact() {} };
@@ -40,16 +40,16 @@ describe('JsonString', () => {
     });
   }
 
-  it('stops behind the closing quote', () => {
+  it('stops after the closing quote', () => {
     expect(read([Buffer.from('a", "b"')])).toMatchObject({ ...closed, text: 'a', rest: 5 });
   });
 
-  it('says where an escape began that is not reported', () => {
+  it('reports where an unreported escape began', () => {
     expect(read([Buffer.from('ab\\')])).toMatchObject({ isOpen: true, escape: '\\', escapeFrom: 2 });
     expect(read([Buffer.from('ab'), Buffer.from('\\ud83d\\u')])).toMatchObject({ escape: '\\u', escapeFrom: 2 });
   });
 
-  it('throws what its owner makes of a byte that cannot be there', () => {
+  it('throws its owner’s error for a byte that is not allowed', () => {
     expect(() => read([Buffer.from('a\\x')])).toThrow('0x78 before 3');
     expect(() => read([Buffer.from('a\\u00g')])).toThrow('0x67 before 6');
     expect(() => read([Buffer.from('a\n')])).toThrow('0xa before 2');

@@ -5,7 +5,7 @@ import { JsonDecoder } from '../../src/body/json.ts';
 import { cutAt, EventLog, runDecoder } from '../support/event-log.ts';
 import { linearity } from '../support/linearity.ts';
 
-/** What the decoder reports for a text, or `undefined` when it refuses it. */
+/** What the decoder reports for a text, or `undefined` when it rejects it. */
 function scalarsOf(bytes: Uint8Array): string[][] | undefined {
   const log = new EventLog();
   const decoder = new JsonDecoder(log, limits);
@@ -18,7 +18,7 @@ function scalarsOf(bytes: Uint8Array): string[][] | undefined {
   return log.fields.map((field) => [field.name, field.value]);
 }
 
-/** The same, by walking what `JSON.parse` made; numbers by their text in `source`. */
+/** The same by walking the result of `JSON.parse`; numbers by their text in `source`. */
 function oracleOf(text: string): string[][] | undefined {
   const found: string[][] = [];
   const walk = (name: string, value: unknown, hasKey = false): void => {
@@ -150,7 +150,7 @@ describe('JsonDecoder', () => {
     );
   });
 
-  it('opens as many levels as the limit says', () => {
+  it('opens as many levels as the limit allows', () => {
     const lines = runDecoder(
       (sink) => new JsonDecoder(sink, limits),
       [Buffer.from(`${'[{"a":'.repeat(256)}1${'}]'.repeat(256)}`)],
@@ -159,7 +159,7 @@ describe('JsonDecoder', () => {
     expect(lines.length, 'the value, and each list').toBe(257);
   });
 
-  it('says where and what it expected', () => {
+  it('reports where and what it expected', () => {
     const log = new EventLog();
     const decoder = new JsonDecoder(log, limits);
     decoder.write(Buffer.from('{"a"'));

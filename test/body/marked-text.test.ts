@@ -31,7 +31,7 @@ describe('MarkedTextDecoder', () => {
     });
   }
 
-  it('passes nothing on of an empty body', () => {
+  it('passes on nothing for an empty body', () => {
     expect(runDecoder((sink) => new MarkedTextDecoder(new RawDecoder(sink, 'RESPONSE_BODY')), [])).toStrictEqual([]);
   });
 });

@@ -52,7 +52,7 @@ describe('MessageDecoder', () => {
     expect(read([Buffer.from('Content-Transfer-Encoding: "base64"\n\nPA==')])).toStrictEqual(['FILE_CONTENT  = <']);
   });
 
-  it('refuses a head above its bound', () => {
+  it('rejects a head above its limit', () => {
     for (const { name, chunks } of everyCut(Buffer.from('a: 123456\n\n'))) {
       expect(() => {
         const decoder = new MessageDecoder({
@@ -67,7 +67,7 @@ describe('MessageDecoder', () => {
 });
 
 describe('isMessage', () => {
-  it('goes by the type', () => {
+  it('decides by the type', () => {
     for (const type of ['application/http', 'message/rfc822', 'message/http', 'message/global'])
       expect(isMessage(type)).toBeTruthy();
     for (const type of ['application/json', 'message/delivery-status', 'text/plain', ''])

@@ -38,7 +38,7 @@ describe('NameStack', () => {
     expect(nameNow()).toBe('root');
   });
 
-  it('refuses one level too many and stays as it was', () => {
+  it('rejects one level too many and stays unchanged', () => {
     const { stack } = stackOf(3);
     stack.nameValue();
     for (let level = 0; level < 3; level += 1) expect(stack.enter(false)).toBeTruthy();

@@ -57,7 +57,7 @@ describe('ProtobufReader', () => {
     expect(read([message])).toStrictEqual(['m.2 = in', 'm.3 = out']);
   });
 
-  it('reports the rest of what is not a message', () => {
+  it('reports the rest if it is not a message', () => {
     expect(read([Buffer.concat([lengthField(1, 'a'), Buffer.from('\u0007attack')])])).toStrictEqual([
       'm.1 = a',
       'm = \\x07attack',
@@ -68,19 +68,19 @@ describe('ProtobufReader', () => {
     expect(read([Buffer.alloc(20, 0xff)]).at(-1)).toStrictEqual('not whole');
   });
 
-  it('streams what is longer than it keeps', () => {
+  it('streams fields that are too long to keep', () => {
     const message = lengthField(1, 'x'.repeat(100));
     expect(read([message], { ...limits, fieldCollectBytesMax: 99 })).toStrictEqual([`m.1 = ${'x'.repeat(100)}`]);
   });
 
-  it('does not allocate what a length only claims', () => {
+  it('does not allocate memory for a length that is only claimed', () => {
     const reader = new ProtobufReader(new EventLog(), 'm', { ...limits, fieldCollectBytesMax: 1 << 30 });
     const before = process.memoryUsage().arrayBuffers;
     reader.write(Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x03, 0x41]));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 20);
   });
 
-  it('tells messages apart down to its depth', () => {
+  it('distinguishes messages up to its depth limit', () => {
     let message = lengthField(1, 'deep');
     for (let level = 1; level < 40; level += 1) message = lengthField(1, message);
     const lines = read([message], { ...limits, protobufDepthMax: 5 });

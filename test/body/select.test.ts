@@ -27,7 +27,7 @@ describe('processorOf', () => {
 });
 
 describe('selectDecoder', () => {
-  it('puts the choice of a rule before the media type', () => {
+  it('prefers the choice of a rule to the media type', () => {
     const { processor } = selectDecoder({
       contentTypes: ['application/json'],
       processor: 'urlencoded',

@@ -29,7 +29,7 @@ describe('SideReading', () => {
     expect(log.lines()).toStrictEqual(['REQUEST_BODY_READING  = ab']);
   });
 
-  it('holds what the one of them holds that holds more', () => {
+  it('holds as much as the reading that holds more', () => {
     const holding = (heldBytes: number): Decoder => ({ heldBytes, write: () => {}, end: () => {} });
     expect(new SideReading(holding(1), holding(2)).heldBytes).toBe(2);
     expect(new SideReading(holding(3), holding(2)).heldBytes).toBe(3);

@@ -19,18 +19,18 @@ describe('lookOf', () => {
     ['user[name]=<script>', 'URLENCODED'],
   ] as const;
   for (const [text, processor] of looks) {
-    it(`takes ${JSON.stringify(text)} for ${processor}`, () => {
+    it(`recognises ${JSON.stringify(text)} as ${processor}`, () => {
       expect(lookOf(Buffer.from(text, 'latin1'))).toStrictEqual({ processor });
     });
   }
 
   for (const text of ['[INFO] started', '{name}', "{'a':1}", '[NaN]', '/* x */{}', '// x\n{}', '{{x}}']) {
-    it(`takes ${JSON.stringify(text)} for a text with literals`, () => {
+    it(`recognises ${JSON.stringify(text)} as text with literals`, () => {
       expect(lookOf(Buffer.from(text))).toStrictEqual({ processor: 'LITERALS' });
     });
   }
 
-  it('sees through UTF-16 and UTF-32', () => {
+  it('recognises formats in UTF-16 and UTF-32', () => {
     const little = { kind: 'utf-16', byteOrder: 'little' };
     expect(lookOf(Buffer.from('{"a":1}', 'utf16le'))).toStrictEqual({ processor: 'JSON', charset: little });
     expect(lookOf(Buffer.from('\ufeff <a/>', 'utf16le'))).toStrictEqual({ processor: 'XML', charset: little });
@@ -54,7 +54,7 @@ describe('lookOf', () => {
   });
 
   for (const text of ['', '   ', 'hello world', '<3', '--', '--x\r\ny z', '=1', '1+1 = 2', ...dashes]) {
-    it(`takes ${JSON.stringify(text)} for nothing`, () => expect(lookOf(Buffer.from(text))).toBe(undefined));
+    it(`recognises nothing in ${JSON.stringify(text)}`, () => expect(lookOf(Buffer.from(text))).toBe(undefined));
   }
 });
 
@@ -62,7 +62,7 @@ describe('mayLookOtherwise', () => {
   const all = ['JSON', 'LITERALS', 'XML', 'MULTIPART', 'URLENCODED'] as const;
   const typed = ['JSON', 'LITERALS', 'XML', 'MULTIPART'] as const;
 
-  it('is false as soon as nothing that follows can change the look', () => {
+  it('is false as soon as no further byte can change the result', () => {
     for (const [text, among, expected] of [
       ['', typed, true],
       ['  \r\n', typed, true],
@@ -115,7 +115,7 @@ describe('mayLookOtherwise', () => {
 });
 
 describe('startOf', () => {
-  it('is behind white space and a byte order mark', () => {
+  it('is after white space and a byte order mark', () => {
     for (const [text, start] of [
       ['', 0],
       ['a', 0],
@@ -130,7 +130,7 @@ describe('startOf', () => {
 });
 
 describe('wideFormOf', () => {
-  it('believes a byte order mark, NUL bytes and the header', () => {
+  it('trusts a byte order mark, NUL bytes and the header', () => {
     const kindOf = (bytes: Uint8Array, label: string): string | undefined => wideFormOf(bytes, label)?.charset?.kind;
     expect(kindOf(Buffer.from('\ufeffa=1', 'utf16le'), '')).toBe('utf-16');
     expect(kindOf(Buffer.from('\0a\0='), 'utf-8')).toBe('utf-16');

@@ -26,7 +26,7 @@ function linesAtEveryCut(text: string, sniffBytesMax = 16, isBelieved = true): s
 }
 
 describe('LenientSink', () => {
-  it('keeps back what stock rules deny on, and passes on the rest', () => {
+  it('withholds facts that stock rules deny on, and passes on the rest', () => {
     const log = new EventLog();
     const quiet = new LenientSink(log);
     for (const name of multipartFlags) quiet.fact(name, '1');
@@ -37,7 +37,7 @@ describe('LenientSink', () => {
 });
 
 describe('SniffingDecoder', () => {
-  it('decodes as what it looks like, shorter and longer than its head', () => {
+  it('decodes what it recognises, in bodies shorter and longer than its head', () => {
     const mismatch = 'FACT BODY_TYPE_MISMATCH = text/plain/JSON';
     expect(linesAtEveryCut('{"a":1}')).toStrictEqual(['ARGS_POST json.a = 1', mismatch]);
     expect(linesAtEveryCut('{"a":"0123456789abcdef"}')).toStrictEqual([
@@ -50,7 +50,7 @@ describe('SniffingDecoder', () => {
     ]);
   });
 
-  it('looks behind white space, however much there is', () => {
+  it('skips white space, however much there is', () => {
     const lines = ['ARGS_POST json.a = 1', 'FACT BODY_TYPE_MISMATCH = text/plain/JSON'];
     for (const space of [' ', '\r\n\t '.repeat(9), `\ufeff${' '.repeat(20)}`]) {
       expect(linesAtEveryCut(`${space}{"a":1}`)).toStrictEqual(lines);
@@ -69,7 +69,7 @@ describe('SniffingDecoder', () => {
     expect(linesAtEveryCut('[[[[1]]]]').at(-1)).toBe('THROWS body.limit');
   });
 
-  it('reports nothing for what looks like nothing, or is not believed', () => {
+  it('reports nothing for unknown formats, or those that are excluded', () => {
     expect(linesAtEveryCut('plain text that goes on')).toStrictEqual([]);
     expect(linesAtEveryCut('')).toStrictEqual([]);
     expect(linesAtEveryCut('{"a":1}', 16, false)).toStrictEqual([]);

@@ -24,13 +24,13 @@ describe('costLines', () => {
     ]);
   });
 
-  it('shows the dearest, and says how many more there are', () => {
+  it('shows the most expensive, and the number of others', () => {
     const lines = costLines({ ...report, rules: Array.from({ length: 25 }, (_, at) => rule(at + 1, 1)) });
     expect(lines.length).toBe(2 + 20 + 1);
     expect(lines.at(-1)).toBe('  and 5 that cost less');
   });
 
-  it('divides by no median of nothing', () => {
+  it('does not divide by a median of zero', () => {
     const lines = costLines({ ...report, medianMicrosecondsPerKiB: 0, rules: [rule(1, 0)] });
     expect(lines[2] ?? '').toMatch(/ - {2}a\.conf:1/);
   });

@@ -35,12 +35,12 @@ const human = (of: RuleReport = report, withPatterns = false): string =>
   formatRuleReports([{ profiles: ['default'], report: of }], { form: 'human', withPatterns });
 
 describe('formatRuleReports', () => {
-  it('gives problems as editors understand them', () => {
+  it('prints problems in the format that editors parse', () => {
     expect(human()).toMatch(/^rules\/a\.conf:7:3: rule 12 skipped: operator @rbl$/m);
     expect(human()).toMatch(/^rules\/a\.conf:1:1: ignored: SecTmpDir/m);
   });
 
-  it('shows what CRS plugins are expected to say only in detail, and counts notices', () => {
+  it('shows expected notices of CRS plugins only in detail, and counts them', () => {
     const place = { file: 'a', line: 1, column: 1 };
     const problems = [
       { kind: 'expected', ...place, reason: 'of a plugin' },
@@ -91,18 +91,18 @@ describe('formatRuleReports', () => {
     expect(text).toMatch(/and 8 smaller ones/);
   });
 
-  it('lists patterns when asked', () => {
+  it('lists patterns on request', () => {
     expect(human()).not.toMatch(/^id /m);
     const text = human(report, true);
     expect(text).toMatch(/^id +chain +operator +engine +rules +why$/m);
     expect(text).toMatch(/^0 +lowercase +@rx +hyperscan +1 2$/m);
     expect(text).toMatch(/^1 +none +@rx +re2 +3 +an anchor is inside$/m);
     expect(text).toMatch(/^2 +none +@rx +- +not compiled: its rules can never run$/m);
-    // What the summary counts is what the table lists.
+    // The counts in the summary are those of the table.
     expect(text.match(/ re2 {2}/g)?.length).toBe(1 + Number(/^patterns: .* (\d+) re2/m.exec(text)?.[1]));
   });
 
-  it('is all there in JSON, the list of patterns when asked', () => {
+  it('is complete in JSON, with the list of patterns on request', () => {
     const all = JSON.parse(
       formatRuleReports([{ profiles: ['default'], report }], { form: 'json', withPatterns: true }),
     );
@@ -117,7 +117,7 @@ describe('formatRuleReports', () => {
     expect(problems).toStrictEqual(report.problems);
   });
 
-  it('says of several sets of rules whose each is, and comes to one verdict', () => {
+  it('names the profile of each of several rule sets, and has one verdict', () => {
     const fine = { ...report, isFine: true, problems: [] };
     const reports = [
       { profiles: ['default', 'a'], report: fine },

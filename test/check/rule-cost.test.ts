@@ -22,7 +22,7 @@ SecRule ARGS "@rx d" "id:5,phase:2,pass"
 `,
 );
 
-/** Each look at the clock finds it as much later than the one before as there were looks: later measurements take longer. */
+/** Each reading of the clock advances it by the number of readings so far: later measurements take longer. */
 function slowingClock(): () => number {
   let now = 0;
   let looks = 0;
@@ -33,7 +33,7 @@ function slowingClock(): () => number {
   };
 }
 
-/** The other way round: the corpus without any rule, which is measured last, takes least. */
+/** The opposite: the corpus without rules, which is measured last, takes least. */
 function quickeningClock(): () => number {
   let now = 0;
   let step = 1_000_000;
@@ -45,7 +45,7 @@ function quickeningClock(): () => number {
 }
 
 describe('measureRuleCosts', () => {
-  it('measures each rule that can run, with its place, the dearest first', async () => {
+  it('measures each rule that can run, with its place, the most expensive first', async () => {
     const report = await measureRuleCosts([file], { clockMs: quickeningClock(), limits });
     expect(report.corpusBytes).toBe(costCorpusBytes);
     expect(report.rules.map(({ ruleId }) => ruleId).sort()).toStrictEqual([2, 4, 5]);
@@ -56,7 +56,7 @@ describe('measureRuleCosts', () => {
     expect(costs.every((cost) => cost >= 0)).toBe(true);
   });
 
-  it('says that nothing costs less than nothing', async () => {
+  it('reports no negative costs', async () => {
     const { rules } = await measureRuleCosts([file], { clockMs: slowingClock(), limits });
     expect(rules.map(({ microsecondsPerKiB }) => microsecondsPerKiB)).toStrictEqual([0, 0, 0]);
   });

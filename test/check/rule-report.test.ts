@@ -52,7 +52,7 @@ describe('reportPlan', () => {
     for (const { reason } of problems) expect(reason).not.toBe('');
   });
 
-  it('is fine exactly when a server would start', async () => {
+  it('passes exactly when a server would start', async () => {
     expect((await reportOf([loading])).isFine).toBe(true);
     expect((await reportOf([loading, skipping])).isFine).toBe(false);
     expect((await reportOf([loading, skipping], true)).isFine).toBe(true);
@@ -60,7 +60,7 @@ describe('reportPlan', () => {
     expect((await reportOf(['SecRuleEngine On\n'])).isFine, 'no rule at all').toBe(false);
   });
 
-  it('says of each pattern who finds it, behind which chain, for which rules, and why', async () => {
+  it('reports for each pattern its engine, its chain, its rules, and the reason', async () => {
     const { patterns } = await reportOf([
       `${loading}SecRule ARGS "@rx evil" "id:5,phase:2,deny,t:none,t:lowercase"
 SecRule ARGS "@rx x(?:^y|z)" "id:6,phase:2,deny,chain"
@@ -97,7 +97,7 @@ SecRule ARGS "!@rx ok" "id:8,phase:2,deny"
     expect(sets.some(({ streamBytes }) => streamBytes > 0)).toBe(true);
   });
 
-  it('tells patterns that no rule can look for', async () => {
+  it('reports patterns that no rule can use', async () => {
     const { patterns } = await reportOf([
       `SecAction "id:1,phase:1,pass,nolog,setvar:tx.level=1"
 SecRule TX:level "@lt 2" "id:2,phase:2,pass,nolog,skipAfter:END"

@@ -7,7 +7,7 @@ const read = (...words: string[]): { readonly cacheFolder?: string } =>
   cacheOf(addCacheOptions(new Command()).parse(words, { from: 'user' }).opts());
 
 describe('cacheOf', () => {
-  it('is the user’s own cache folder unless told otherwise', () => {
+  it('is the user’s own cache folder by default', () => {
     expect(read()).toStrictEqual({ cacheFolder: defaultCacheFolder() });
   });
 
@@ -15,11 +15,11 @@ describe('cacheOf', () => {
     expect(read('--cache', '/a/b')).toStrictEqual({ cacheFolder: '/a/b' });
   });
 
-  it('is nowhere with --no-cache', () => {
+  it('is none with --no-cache', () => {
     expect(read('--no-cache')).toStrictEqual({});
   });
 
-  it('is what a configuration file says, unless an option says otherwise', () => {
+  it('is that of a configuration file, unless an option overrides it', () => {
     expect(cacheOf({}, '/f')).toStrictEqual({ cacheFolder: '/f' });
     expect(cacheOf({}, false)).toStrictEqual({});
     expect(cacheOf({ cache: false }, '/f')).toStrictEqual({});

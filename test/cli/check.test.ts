@@ -1,4 +1,4 @@
-// `weir check`: words in, report and exit code out.
+// `weir check`: from arguments to report and exit code.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 }
 
 describe('weir check', () => {
-  it('finds the starter pack fine', async () => {
+  it('accepts the starter pack', async () => {
     const { code, out } = await run('--cache', join(folder, 'cache'));
     expect(code).toBe(0);
     expect(out).toMatch(/\nfine: \d+ rules run\n$/);
@@ -49,14 +49,14 @@ describe('weir check', () => {
     expect((await run('--no-cache', '--rules', skipped, '--allow-unsupported')).code).toBe(0);
   });
 
-  it('exits with 1 for text that cannot be read, and says where', async () => {
+  it('exits with 1 for text that cannot be parsed, and shows where', async () => {
     const { code, out } = await run('--no-cache', '--rules', good, broken);
     expect(code).toBe(1);
     expect(out).toMatch(/broken\.conf:2:1: unknown directive "SecRul", did you mean SecRule\?/);
     expect(out).toMatch(/FAILED: 1 syntax errors/);
   });
 
-  it('shows the first errors of a file that is not rules, and says how many more there are', async () => {
+  it('shows the first errors of a file that is not rules, and the number of others', async () => {
     const junk = write('junk.conf', 'SecRul ARGS "x"\n'.repeat(1_000));
     const bad = write(
       'bad.conf',
@@ -72,7 +72,7 @@ describe('weir check', () => {
     expect(JSON.parse(json.out).problems.length).toBe(1_000);
   });
 
-  it('measures what rules cost, when asked, and exits as ever', async () => {
+  it('measures the cost of rules on request, with the usual exit code', async () => {
     const human = await run('--no-cache', '--cost', '--rules', good);
     expect(human.code).toBe(0);
     expect(human.out).toMatch(/\n +\d+\.\d\d +\S+ {2}\S*good\.conf:1 {2}rule 1\n/);
@@ -86,7 +86,7 @@ describe('weir check', () => {
     expect(unread.out).not.toMatch(/us per KiB/);
   });
 
-  it('uses the cache, and says so', async () => {
+  it('uses the cache, and reports it', async () => {
     const cache = join(folder, 'cache');
     const sets = async (): Promise<readonly { readonly fromCache: boolean }[]> =>
       JSON.parse((await run('--cache', cache, '--rules', good, '--output', 'json')).out).sets;
@@ -100,7 +100,7 @@ describe('weir check', () => {
     expect(out).toMatch(/^0 +none +@rx +hyperscan +1$/m);
   });
 
-  it('takes rules, and what is allowed, from a configuration file', async () => {
+  it('reads rules, and what is allowed, from a configuration file', async () => {
     const config = write('weir.yaml', 'rules: [skipped.conf]\nallowUnsupported: true\ncache: kept\n');
     const { code, out } = await run('--config', config, '--output', 'json');
     expect(code, out).toBe(0);
@@ -110,7 +110,7 @@ describe('weir check', () => {
     expect((await run('--config', config, '--no-cache', '--rules', good)).out).toMatch(/fine: 1 rules run/);
   });
 
-  it('checks the rules of every profile, with what its settings make of them, and says whose they are', async () => {
+  it('checks the rules of every profile, with its settings applied, and names the profile', async () => {
     const profiles: readonly string[] = [
       'default: {}',
       'same: {extends: default, mode: detect}',
@@ -130,7 +130,7 @@ describe('weir check', () => {
     expect(out).toMatch(/broken\.conf:2:1: unknown directive "SecRul".* \(profile broken\)$/m);
     expect(out).toMatch(/no rule is selected by "99" \(profile excluded\)$/m);
     expect(out).toMatch(/\nFAILED: profiles skips, broken, set\n$/);
-    // One list of rules for all: what is left of the profiles' own settings still counts.
+    // One list of rules for all profiles: their other settings still count.
     const allowed = await run('-c', config, '--no-cache', '--rules', skipped, '--allow-unsupported');
     expect(allowed.out).toMatch(/^profiles default, same, skips, broken$/m);
     const fine = write(
@@ -142,7 +142,7 @@ describe('weir check', () => {
     expect(JSON.parse(json.out)).toMatchObject({ isFine: true, profiles: ['default'], others: [{ profiles: ['a'] }] });
   });
 
-  it('refuses packs that want different things of a profile, as the server would', async () => {
+  it('rejects packs with contradictory settings for a profile, as the server would', async () => {
     const packs = [5, 6].map((depth) => {
       mkdirSync(join(folder, `depth${depth}`));
       write(
@@ -161,7 +161,7 @@ describe('weir check', () => {
     expect(await run('--no-cache', '-c', config)).toMatchObject({ code: 0 });
   });
 
-  it('says so when every profile is off', async () => {
+  it('reports that every profile is off', async () => {
     const { code, err } = await run('-c', write('off.yaml', 'profiles: {default: {mode: off}}\n'));
     expect([code, err]).toStrictEqual([0, 'weir check: every profile is off, so there are no rules to check\n']);
   });
@@ -172,7 +172,7 @@ describe('weir check', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it.skipIf(crsMissing)('passes on what the user should know of a release of CRS', async () => {
+  it.skipIf(crsMissing)('passes on what the user should know about a CRS release', async () => {
     const setup = join(folder, 'crs');
     mkdirSync(join(setup, 'rules'), { recursive: true });
     write('crs/crs-setup.conf.example', 'SecAction "id:900990,phase:1,pass,nolog,setvar:tx.crs_setup_version=1"\n');
@@ -182,7 +182,7 @@ describe('weir check', () => {
     expect(out).toMatch(/notice: .*crs-setup\.conf does not exist: .*\.example is used/);
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
     expect(out).toMatch(/Usage: weir check/);

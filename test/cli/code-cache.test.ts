@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { repository } from '../house/source.ts';
 import { ruleFolder } from '../seclang/rule-folder.ts';
 
-/** The folder in which Node keeps code after `keepCode` in a process of its own; undefined: it keeps none. */
+/** The folder of Node's code cache after `keepCode` in a new process; undefined: there is none. */
 function keptIn(home: string, words: readonly string[], more: Readonly<Record<string, string>> = {}): string {
   const script = `import { keepCode } from ${JSON.stringify(join(repository, 'src', 'cli', 'code-cache.ts'))};
     import { getCompileCacheDir } from 'node:module';
@@ -19,21 +19,21 @@ function keptIn(home: string, words: readonly string[], more: Readonly<Record<st
 }
 
 describe('keepCode', () => {
-  it('has Node keep what it compiled, unless nothing is to be kept', (test) => {
+  it('makes Node cache compiled code, unless that is disabled', (test) => {
     const home = ruleFolder(test, {});
     expect(keptIn(home, ['serve'])).toContain(join(home, 'weir', 'node'));
     expect(existsSync(join(home, 'weir', 'node'))).toBe(true);
     expect(keptIn(home, ['serve', '--no-cache'])).toBe('undefined');
   });
 
-  it('believes no folder to which others may write', (test) => {
+  it('uses no folder that others may write to', (test) => {
     const home = ruleFolder(test, {});
     mkdirSync(join(home, 'weir', 'node'), { recursive: true });
     chmodSync(join(home, 'weir', 'node'), 0o777);
     expect(keptIn(home, ['serve'])).toBe('undefined');
   });
 
-  it('leaves it to the user where that is', (test) => {
+  it('lets the user choose the folder', (test) => {
     const [home, other] = [ruleFolder(test, {}), ruleFolder(test, {})];
     expect(keptIn(home, ['serve'], { NODE_COMPILE_CACHE: other })).toContain(other);
   });

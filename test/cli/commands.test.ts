@@ -1,4 +1,4 @@
-// docs/commands.md says what the commands say of themselves.
+// docs/commands.md agrees with the commands' definitions.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ function optionsOf(command: string): readonly string[] {
 }
 
 describe('docs/commands.md', () => {
-  it('has the table that `npm run generate` makes of what the commands say', async () => {
+  it('has the table that `npm run generate` makes from the commands', async () => {
     expect(await isFresh()).toBe(true);
   });
 

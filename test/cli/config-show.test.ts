@@ -1,4 +1,4 @@
-// `weir config show`: what it prints comes to the same configuration.
+// `weir config show`: what it prints is an equivalent configuration.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ async function served(...words: readonly string[]): Promise<ServeConfig> {
   );
   const profiles = [...config.profiles].map(([name, profile]) => {
     const exclusions = profile.exclusions.map(({ location: _, ...one }) => one);
-    // A file that was shown says everything.
+    // A file that was printed sets everything.
     return [name, { ...profile, exclusions, said: {} }] as const;
   });
   return { ...config, watch: config.watch && [], profiles: new Map(profiles as never) };
@@ -91,7 +91,7 @@ describe('weir config show', () => {
   ];
   for (const files of [text, 'detectionOnly: true\nlogValues: true\n', '']) {
     for (const words of flags) {
-      it(`prints what comes to the same: ${files.length} characters, ${words.join(' ') || 'no flags'}`, async () => {
+      it(`prints an equivalent file: ${files.length} characters, ${words.join(' ') || 'no flags'}`, async () => {
         writeFileSync(file, files);
         for (const form of ['yaml', 'json']) {
           const { code, out, err } = await show(file, '--format', form, ...words);
@@ -103,7 +103,7 @@ describe('weir config show', () => {
     }
   }
 
-  it('shows what packs want of profiles, where nobody says it, and comes to the same when it is written', async () => {
+  it('shows what packs set for profiles by default, which changes nothing when it is written out', async () => {
     const pack = (name: string, profile: string) => {
       mkdirSync(join(folder, name), { recursive: true });
       writeFileSync(
@@ -135,7 +135,7 @@ describe('weir config show', () => {
     const { limits } = (await served('--config', shownFile)).profiles.get('default') ?? {};
     expect(limits?.jsonDepthMax).toBe(9);
     expect((await show(shownFile)).out).not.toContain('# pack');
-    // What the command line says counts, and packs that want different things are told as by `weir serve`.
+    // The command line overrides, and contradictory packs are reported as by `weir serve`.
     expect((await show(file, '--limit', 'jsonDepthMax=4')).out).not.toContain('jsonDepthMax: 9');
     pack('loose', '{ limits: { jsonDepthMax: 10 } }');
     const both = await show('--rules', join(folder, 'strict'), join(folder, 'loose'));
@@ -164,7 +164,7 @@ describe('weir config show', () => {
     vi.unstubAllEnvs();
   });
 
-  it('refuses what `weir serve` would, and a profile that there is none of', async () => {
+  it('rejects what `weir serve` would, and a profile that does not exist', async () => {
     writeFileSync(file, text);
     for (const [words, message] of [
       [[file, '--profile', 'apj'], 'did you mean api?'],

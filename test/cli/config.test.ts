@@ -1,4 +1,4 @@
-// `weir config`, as people call it.
+// `weir config`, run as a command.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,14 +41,14 @@ describe('weir config check', () => {
     return run('check', file);
   };
 
-  it('says that all is well, and which exclusions have ended', async () => {
+  it('reports success, and which exclusions have expired', async () => {
     const exclusion = 'exclusions: [{rules: [1], owner: a, reason: b, expires: 2020-01-01}]';
     const { code, out, err } = await check(`cache: false\nrules: [a.conf]\nprofiles: {x: {mode: off}}\n${exclusion}\n`);
     expect([code, out]).toStrictEqual([0, `${file} is valid: 2 profiles, 0 routes\n`]);
     expect(err).toBe(`${file}:4:14: the exclusion of a ended after 2020-01-01: b\n`);
   });
 
-  it('tells all that is wrong with a file, and with the rules of any profile', async () => {
+  it('reports everything that is wrong with a file, and with the rules of any profile', async () => {
     const file1 = await check('logLevel: loud\nprofiles: {a: {mode: on}}\n');
     expect([file1.code, file1.err.match(/weir\.yaml:\d+:\d+: /g)?.length]).toStrictEqual([1, 2]);
     const rules = await check('cache: false\nrules: [a.conf]\nprofiles: {a: {rules: [bad.conf]}}\n');
@@ -57,7 +57,7 @@ describe('weir config check', () => {
 });
 
 describe('weir config', () => {
-  it('helps, and refuses what it does not know', async () => {
+  it('prints help, and rejects unknown commands', async () => {
     expect((await run('--help')).code).toBe(0);
     for (const words of [['nothing'], ['schema', 'x'], ['schema', '--y'], []])
       expect((await run(...words)).code, words.join(' ')).toBe(2);

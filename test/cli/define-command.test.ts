@@ -31,12 +31,12 @@ async function run(words: readonly string[], changes: Partial<CommandDefinition<
 }
 
 describe('defineCommand', () => {
-  it('runs with the words that follow its name', async () => {
+  it('runs with the arguments that follow its name', async () => {
     expect(await run(['Ann', '--loud'])).toStrictEqual({ code: 0, printed: 'Hello Ann!\n', warned: '' });
     expect(defineCommand(definition).summary).toBe('greet somebody');
   });
 
-  it('shows help made of its definition', async () => {
+  it('shows help from its definition', async () => {
     const { code, printed } = await run(['--help']);
     expect(code).toBe(0);
     expect(printed).toMatch(/Usage: weir greet [\s\S]*greet somebody[\s\S]*--loud +louder/);
@@ -52,14 +52,14 @@ describe('defineCommand', () => {
     expect(warned).toMatch(/^error: /);
   });
 
-  it('says more about words that do not parse when it has a hint', async () => {
+  it('adds its hint, if there is one, to errors about arguments', async () => {
     const { warned } = await run([], {
       hint: ({ code }) => (code === 'commander.missingArgument' ? 'who?' : undefined),
     });
     expect(warned).toMatch(/weir greet: who\?\n$/);
   });
 
-  it('makes messages and exit codes of errors, and passes internal ones on', async () => {
+  it('turns errors into messages and exit codes, and passes internal ones on', async () => {
     const throwing = (error: Error) => ({ run: () => Promise.reject(error) });
     const error = new WafError('plan.invalid', 'no rules');
     expect(await run(['Ann'], throwing(error))).toStrictEqual({

@@ -1,4 +1,4 @@
-// How a server ends while patterns compile: for whoever stops it, at once.
+// How a server ends while patterns compile: at once.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,10 +20,10 @@ const slow = Array.from(
   (_, n) => `SecRule ARGS "@rx w${n}[a-z]{1,9}x.{0,20}y" "id:${n + 10},phase:2,pass"\n`,
 ).join('');
 
-/** Processor time of a thread that does more than begin, hundredths of a second: it compiles. */
+/** Processor time of a thread that has begun to compile, in hundredths of a second. */
 const compileTicks = 80;
 
-/** The processor time of the busiest thread beside the first. */
+/** The processor time of the busiest thread apart from the first. */
 function threadTicks(pid: number): number {
   const tasks = `/proc/${pid}/task`;
   const ticks = readdirSync(tasks).map((thread) => {
@@ -74,7 +74,7 @@ describe('a server that is stopped while patterns compile', () => {
     expect(compiled(), 'the set was given up').toBe(before);
   });
 
-  it('ends at once with another status when it is told twice', async () => {
+  it('ends at once with a different status on a second signal', async () => {
     const { child, ended, compiles, compiled } = start('twice', slow);
     await compiles();
     child.kill('SIGINT');

@@ -64,7 +64,7 @@ describe('weir envoy lint', () => {
 });
 
 describe('weir envoy print', () => {
-  it('prints TLS to Weir, or says what it lacks', async () => {
+  it('prints TLS to Weir, or reports what is missing', async () => {
     const words = ['print', '--listen', 'weir.example:9002', '--tls-ca', '/ca.pem'];
     const { code, out } = await run(...words, '--format', 'json');
     expect(code).toBe(0);
@@ -99,7 +99,7 @@ describe('weir envoy print', () => {
 });
 
 describe('weir envoy', () => {
-  it('says which commands it has', async () => {
+  it('lists its commands', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringMatching(/print[\s\S]*lint/) });
     expect(await run('lnt')).toMatchObject({ code: 2, err: expect.stringMatching(/lint/) });
   });

@@ -1,4 +1,4 @@
-// `weir explain`: words in, explanation and exit code out.
+// `weir explain`: from arguments to explanation and exit code.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,13 +42,13 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 }
 
 describe('weir explain', () => {
-  it('exits with 0 for what goes through', async () => {
+  it('exits with 0 for a request that passes', async () => {
     const { code, out } = await run('http://h/?a=good', '--rules', rules);
     expect(code).toBe(0);
     expect(out).toMatch(/ARGS_GET:a +"good"[\s\S]*no rule matched[\s\S]*verdict: allow/);
   });
 
-  it('exits with 1 for what is blocked, and says why', async () => {
+  it('exits with 1 for a blocked request, and shows why', async () => {
     const { code, out } = await run('/', '-d', 'a=x', '-d', 'b=an%20EVIL%20word', '--rules', rules);
     expect(code).toBe(1);
     expect(out).toMatch(/rule 5 \(phase 2, deny\): Evil\n +at .*rules\.conf:3\n/);
@@ -56,7 +56,7 @@ describe('weir explain', () => {
     expect(out).toMatch(/verdict: block with 418 by rule 5 in phase 2/);
   });
 
-  it('takes the mode of the profile, also where a pack gives it', async () => {
+  it('uses the profile’s mode, also if a pack sets it', async () => {
     mkdirSync(join(folder, 'wanting'), { recursive: true });
     const pack = dirname(
       write('wanting/pack.yaml', 'name: wanting\nversion: 1.0.0\nfiles: [a.conf]\nprofile: { mode: detect }\n'),
@@ -87,7 +87,7 @@ describe('weir explain', () => {
     expect((await run('/?a=x1&b=y', '--all', '--rules', chained)).out).not.toMatch(/in part/);
   });
 
-  it('says of one rule what it looks at', async () => {
+  it('shows what one rule looks at', async () => {
     const missed = await run('/?a=%45vi', '--rule', '5', '--rules', rules);
     expect(missed.out).toMatch(/^rule 5 \(phase 2\) did not match\n +at .*rules\.conf:3\n/);
     expect(missed.out).toMatch(/ARGS:a\n +received +"Evi"\n +t:lowercase +"evi"\n +REQUEST_HEADERS:X-Mark: no value/);
@@ -97,7 +97,7 @@ describe('weir explain', () => {
     expect([rule.outcome, rule.missed.operator]).toStrictEqual(['no-match', '@rx evil']);
   });
 
-  it('refuses a rule that is not there', async () => {
+  it('rejects a rule that does not exist', async () => {
     for (const [id, words] of [
       ['55', /--rule 55: no rule with this id is loaded/],
       ['x5', /It must be the id of a rule/],
@@ -161,7 +161,7 @@ profiles:
     expect(out).toMatch(/REQUEST_HEADERS:X-Mark, bytes 0–4 of 4/);
   });
 
-  it('takes the URL behind the rules', async () => {
+  it('accepts the URL after the rules', async () => {
     const { code, out } = await run('-d', 'a=evil', '--rules', rules, 'http://h/x');
     expect(code).toBe(1);
     expect(out).toMatch(/"POST \/x HTTP\/1\.1"/);
@@ -178,14 +178,14 @@ profiles:
     expect(out).toMatch(/ARGS_POST:json\.a +"evil!"/);
   });
 
-  it('says when a server refuses the request before any rule', async () => {
+  it('reports that a server refuses the request before any rule', async () => {
     const { code, out } = await run('--raw', write('bad', 'GET / HTTP/1.1\r\n\r\n'), '--rules', rules);
     expect(code).toBe(1);
     expect(out).toMatch(/^refused with 400 before any rule runs: no Host/);
     expect((await run('/a b', '--rules', rules)).code).toBe(1);
   });
 
-  it('goes on with a response', async () => {
+  it('continues with a response', async () => {
     const response = write('response', 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\na leak');
     const { code, out } = await run('/', '--response', response, '--rules', rules);
     expect(code).toBe(1);
@@ -193,7 +193,7 @@ profiles:
     expect(out).toMatch(/verdict: block with 403 by rule 6 in phase 4/);
   });
 
-  it('speaks JSON', async () => {
+  it('prints JSON', async () => {
     const { code, out } = await run('/?a=evil', '--rules', rules, '--output', 'json');
     const { verdict, matches, fields } = JSON.parse(out);
     expect(code).toBe(1);
@@ -223,7 +223,7 @@ profiles:
     expect(spawnSync(process.execPath, words, { encoding: 'utf8', input }).status).toBe(1);
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
     for (const option of ['--request', '--header', '--data', '--raw', '--response'])

@@ -10,7 +10,7 @@ const space = require('node:v8').getHeapSpaceStatistics().find(({ space_name }) 
 console.log(space.physical_space_size);`;
 
 describe('heapArguments', () => {
-  it('bound the space for new objects', () => {
+  it('limit the space for new objects', () => {
     const output = execFileSync(process.execPath, [...heapArguments, '--eval', allocate], { encoding: 'utf8' });
     expect(Number(output), `${output} bytes`).toBeLessThanOrEqual(48 * 1024 * 1024);
   });
@@ -25,14 +25,14 @@ describe('heapArguments', () => {
 });
 
 describe('heapNotice', () => {
-  it('says nothing when the space is bounded, however that is written', () => {
+  it('prints nothing if the space is limited, however that is written', () => {
     expect(heapNotice(['--enable-source-maps', ...heapArguments])).toBe(undefined);
     for (const word of ['--max_semi_space_size=16', '--max-semi-space-size']) {
       expect(heapNotice([word, '--min_semi_space_size=4'])).toBe(undefined);
     }
   });
 
-  it('says what is missing', () => {
+  it('reports what is missing', () => {
     expect(heapNotice([]) ?? '').toMatch(/--min-semi-space-size=8 --max-semi-space-size=8:/);
     expect(heapNotice(heapArguments.slice(0, 1)) ?? '').toMatch(/without --max-semi-space-size=8:/);
     expect(heapNotice(['--max-old-space-size=100']) ?? '').toMatch(/bin\/weir/);

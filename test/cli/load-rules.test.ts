@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-command-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('loadRulesForCommand', () => {
-  it('warns of what was skipped, under the name of the command', async () => {
+  it('warns about skipped rules, under the name of the command', async () => {
     const file = join(folder, 'a.conf');
     writeFileSync(file, 'SecRule ARGS "@rbl x" "id:1,phase:2,deny"\nSecRule ARGS "@rx a" "id:2,phase:2,deny"\n');
     const warnings: string[] = [];

@@ -42,14 +42,14 @@ class Run {
   }
 }
 
-describe('a path that is not there', () => {
+describe('a path that does not exist', () => {
   for (const words of [
     ['pack', 'lint'],
     ['pack', 'verify'],
     ['pack', 'inspect'],
     ['check', '--rules'],
   ]) {
-    it(`is named in one line by ${words.join(' ')}, which ends with 2`, async () => {
+    it(`is reported in one line by ${words.join(' ')}, which exits with 2`, async () => {
       const run = new Run(...words, join(folder, 'nowhere'));
       expect(await run.ended).toBe(2);
       expect(run.err).toMatch(/^weir[^\n]*\/nowhere"?: no such file or folder\n$/);
@@ -58,7 +58,7 @@ describe('a path that is not there', () => {
 });
 
 describe('weir serve', () => {
-  it('says why an address cannot be had, in one line', async () => {
+  it('reports in one line why an address cannot be opened', async () => {
     const rules = join(folder, 'one.conf');
     writeFileSync(rules, 'SecAction "id:1,phase:1,pass"\n');
     const run = new Run('serve', '--listen', `unix:${join(folder, 'nowhere', 'a.sock')}`, '--rules', rules);
@@ -68,7 +68,7 @@ describe('weir serve', () => {
     expect(lines.filter((line) => !line.startsWith('weir: '))).toStrictEqual([]);
   });
 
-  it('says in one line that it is ready, blocks, logs, and stops on SIGTERM', async () => {
+  it('reports in one line that it is ready, blocks, logs, and stops on SIGTERM', async () => {
     const socket = join(folder, 'a.sock');
     const audit = join(folder, 'audit.log');
     const run = new Run('serve', '--listen', `unix:${socket}`, '127.0.0.1:0', '--audit-log', audit);
@@ -132,7 +132,7 @@ describe('weir serve', () => {
 });
 
 describe('weir serve --config', () => {
-  it('serves what the file says', async () => {
+  it('serves as the file configures', async () => {
     writeFileSync(join(folder, 'one.conf'), 'SecRule ARGS "@rx evil" "id:1,phase:2,deny"\n');
     const config = join(folder, 'weir.yaml');
     writeFileSync(config, 'listen: [unix:d.sock]\nrules: [one.conf]\ncache: false\n');
@@ -150,7 +150,7 @@ describe('exit codes', () => {
   writeFileSync(broken, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule\n');
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['--help'], 0, /Usage: weir/],
-    // Words and options of a command are what its own help tells.
+    // Arguments and options of a command are in its own help.
     [['--help'], 0, /^ {2}check {2,}\S/m],
     [['serve', '--help'], 0, /--hold-window <bytes>/],
     [[], 2, /Usage: weir/],
@@ -203,7 +203,7 @@ describe('a command that prints much', () => {
     expect(text.split('\n').filter((line) => line.includes('@rx')).length).toBe(3_000);
   });
 
-  it('ends without a word when its reader is gone', async () => {
+  it('ends silently when its reader is gone', async () => {
     const cut = spawn('sh', ['-c', '"$@" | head -n 1', 'sh', process.execPath, ...words]);
     let complaints = '';
     for await (const part of cut.stderr.setEncoding('utf8')) complaints += part as string;

@@ -6,7 +6,7 @@ const parse = (...words: readonly string[]) =>
   addPackOptions(new Command().exitOverride()).parse(words, { from: 'user' }).opts();
 
 describe('addPackOptions', () => {
-  it('adds what packs are held against, none of it by default', () => {
+  it('adds what packs are checked against, nothing by default', () => {
     expect(parse()).toStrictEqual({});
     expect(parse('--trust', 'a', '--lock', 'b', '--allow-downgrade', '--allow-expired')).toStrictEqual({
       trust: 'a',

@@ -10,11 +10,11 @@ const parse = (...words: readonly string[]) =>
   packsOf(addPackOptions(new Command().exitOverride()).parse(words, { from: 'user' }).opts());
 
 describe('packsOf', () => {
-  it('asks for nothing unless told', () => {
+  it('requires nothing by default', () => {
     expect(parse()).toStrictEqual({});
   });
 
-  it('reads the policies that it is told of', (test) => {
+  it('reads the given policies', (test) => {
     const folder = ruleFolder(test, {
       'trust.yaml': 'keys: { a: a.pub }\npacks: [{ name: acme, keys: [a] }]',
       'a.pub': createKeyPair().publicKey,
@@ -32,7 +32,7 @@ describe('packsOf', () => {
     expect(() => packsOf({}, { lock: bad })).toThrow(/b\.lock:1:/);
   });
 
-  it('refuses a lock file that is not there: a misspelt one would check nothing', () => {
+  it('rejects a lock file that does not exist: a misspelt name would check nothing', () => {
     expect(() => parse('--lock', '/no/weir.lock')).toThrow(/cannot be read/);
   });
 });

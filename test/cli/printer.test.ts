@@ -8,7 +8,7 @@ standardPrinter.print('asked\\n');
 standardPrinter.warn('wrong\\n');`;
 
 describe('standardPrinter', () => {
-  it('keeps what was asked for apart from what is wrong', () => {
+  it('separates output from errors', () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
     });
@@ -16,7 +16,7 @@ describe('standardPrinter', () => {
     expect(stderr).toBe('wrong\n');
   });
 
-  it('is heard through a pipe', () => {
+  it('writes to a pipe', () => {
     expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })).toBe(
       'asked\n',
     );

@@ -3,7 +3,7 @@ import { terminalProgress } from '../../src/cli/progress.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 describe('terminalProgress', () => {
-  it('keeps silent where nobody watches', (context) => {
+  it('prints nothing if there is no terminal', (context) => {
     const clock = new FakeClock(context);
     const written: string[] = [];
     const progress = terminalProgress({ isTTY: false, write: (text: string) => written.push(text) > 0 });
@@ -12,7 +12,7 @@ describe('terminalProgress', () => {
     expect(written).toStrictEqual([]);
   });
 
-  it('rewrites one line and takes it back', (context) => {
+  it('rewrites one line and clears it', (context) => {
     const clock = new FakeClock(context);
     const written: string[] = [];
     const progress = terminalProgress({ isTTY: true, write: (text: string) => written.push(text) > 0 });

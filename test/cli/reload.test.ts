@@ -35,7 +35,7 @@ async function run(...words: readonly string[]): Promise<{ code: number; out: st
 }
 
 describe('weir reload', () => {
-  it('says by its exit code whether the new rules are in force, and why not', async () => {
+  it('shows by its exit code whether the new rules are in force, and reports why not', async () => {
     const server = await startServer(() => ({ ...base, admin: { listen: `unix:${join(folder, 'admin.sock')}` } }));
     const admin = server.adminAddress ?? '';
     expect(await run('--admin', admin)).toStrictEqual({
@@ -71,7 +71,7 @@ describe('weir reload', () => {
     expect((await run()).code).toBe(2);
   });
 
-  it('shows the token, and believes the certificate that it is told to', async () => {
+  it('sends the token, and trusts the given certificate', async () => {
     const { ca, server: pair, client } = makeCertificates(folder);
     const tls = { certFile: pair.cert, keyFile: pair.key, clientCaFile: ca };
     const server = await startServer(() => ({ ...base, admin: { listen: '127.0.0.1:0', tokenFile, tls } }));
@@ -87,7 +87,7 @@ describe('weir reload', () => {
     await server.stop();
   });
 
-  it('makes the server read its token and certificates anew, and keep them when they do not work', async () => {
+  it('makes the server reload its token and certificates, and keep the old ones if the new ones do not work', async () => {
     const own = mkdtempSync(join(folder, 'tls-'));
     const { ca, server: pair } = makeCertificates(own);
     const ownToken = join(own, 'token');
@@ -132,7 +132,7 @@ describe('weir reload', () => {
     });
   }
 
-  it('takes no other server for Weir', async () => {
+  it('does not mistake another server for Weir', async () => {
     const other = createServer((_, response) => response.writeHead(404).end('nothing here\n'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -140,7 +140,7 @@ describe('weir reload', () => {
     other.close();
   });
 
-  it('helps', async () => {
+  it('prints help', async () => {
     const { code, out } = await run('--help');
     expect([code, out]).toStrictEqual([0, expect.stringContaining('--admin <address>')]);
   });

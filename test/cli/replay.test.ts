@@ -31,7 +31,7 @@ describe('weir replay', () => {
     expect(await run(join(folder, 'no'), '--old', older, '--new', newer)).toBe(2);
   });
 
-  it('runs each side as its packs want', async (test) => {
+  it('runs each side with the settings of its packs', async (test) => {
     const packs = ['block', 'detect'].map((mode) =>
       ruleFolder(test, packFiles({ manifest: `profile: { mode: ${mode} }` })),
     );

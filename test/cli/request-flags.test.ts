@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-flags-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'body');
 writeFileSync(file, Buffer.from('l1\r\nl2\n\0\xff & ü', 'latin1'));
-// Of a NUL, old and new curl make different things.
+// Old and new versions of curl treat a NUL differently.
 const lines = join(folder, 'lines');
 writeFileSync(lines, Buffer.from('l1\r\nl2\n\xff & ü', 'latin1'));
 
@@ -18,7 +18,7 @@ const build = (flags: Partial<RequestFlags>): string =>
   Buffer.from(buildRequest({ url: '/', method: undefined, headers: [], parts: [], ...flags })).toString('latin1');
 
 describe('buildRequest', () => {
-  it('makes a GET with the headers of curl', () => {
+  it('builds a GET with curl’s headers', () => {
     expect(build({ url: 'http://example.com:8080/a/../b?c=%41#d' })).toBe(
       'GET /a/../b?c=%41 HTTP/1.1\r\nHost: example.com:8080\r\nUser-Agent: curl/8.14.1\r\nAccept: */*\r\n\r\n',
     );
@@ -37,7 +37,7 @@ describe('buildRequest', () => {
     ['/ü', '/\xc3\xbc', 'localhost'],
   ];
   for (const [url, target, host] of targets) {
-    it(`takes ${url} as it is`, () => {
+    it(`leaves ${url} unchanged`, () => {
       const text = build({ url });
       expect(text.startsWith(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n`), text).toBe(true);
     });
@@ -133,7 +133,7 @@ describe('buildRequest', () => {
 });
 
 describe('readFile', () => {
-  it('gives bytes, or says which file', () => {
+  it('returns bytes, or names the file in its error', () => {
     expect(readFile(file).length).toBe(13);
     expect(() => readFile(join(folder, 'no'))).toThrow(
       expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/folder|no such file/i) }),

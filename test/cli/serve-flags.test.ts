@@ -1,4 +1,4 @@
-// What options of `weir serve` set, in the form of the file.
+// The settings that options of `weir serve` set, in the form of the file.
 
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { createServeCommand, type ServeOptions } from '../../src/cli/serve-optio
 const settingsOf = (...words: readonly string[]) =>
   flagSettingsOf(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>());
 
-/** Options that stand for no setting: what is read, and what holds for packs at this start. */
+/** Options that are not settings: the file to read, and what applies to packs only at this start. */
 const others = ['--config', '--allow-downgrade', '--allow-expired'];
 
 const words: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ describe('flagSettingsOf', () => {
     }
   });
 
-  it('writes values as the file does', () => {
+  it('writes values in the form of the file', () => {
     expect(settingsOf('--listen', 'unix:a', '--socket-mode', '660', '--no-cache', '--limit', 'jsonDepthMax=5')).toEqual(
       [
         { path: ['listen'], value: [`unix:${resolve('a')}`], flag: '--listen' },

@@ -1,4 +1,4 @@
-// What the command line of `weir serve` and a configuration file come to together.
+// The settings from the command line of `weir serve` and a configuration file together.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,11 +41,11 @@ const configFor = async (...words: readonly string[]): Promise<ServeConfig> =>
   configOf((await settingsReader(createServeCommand().parse(words, { from: 'user' }).opts<ServeOptions>()))());
 
 describe('settingsReader', () => {
-  it('leaves every default alone when nothing is set', async () => {
+  it('keeps every default if nothing is set', async () => {
     expect(await configFor()).toStrictEqual(configOf({ cacheFolder: defaultCacheFolder() }));
   });
 
-  it('takes everything from the file', async () => {
+  it('reads everything from the file', async () => {
     for (const option of ['-c', '--config']) {
       const config = await configFor(option, file);
       expect([config.listen, config.rules]).toStrictEqual([['h:1', 'h:2'], [rules]]);
@@ -59,7 +59,7 @@ describe('settingsReader', () => {
     }
   });
 
-  it('puts the access to sockets together from both', async () => {
+  it('combines socket permissions from both', async () => {
     const { socket } = await configFor('--config', socketFile, '--socket-user', '7');
     expect(socket).toStrictEqual({ mode: 0o600, user: '7' });
   });
@@ -95,7 +95,7 @@ describe('settingsReader', () => {
     ],
   ];
   for (const [words, of, expected] of cases) {
-    it(`lets ${words.join(' ')} win over the file`, async () => {
+    it(`lets ${words.join(' ')} override the file`, async () => {
       expect(of(await configFor('--config', file))).not.toStrictEqual(expected);
       expect(of(await configFor('--config', file, ...words))).toStrictEqual(expected);
       expect(of(await configFor(...words, '--config', file))).toStrictEqual(expected);
@@ -133,7 +133,7 @@ describe('settingsReader', () => {
     [['--socket-mode', 'rw-rw----'], /is not a mode/],
   ];
   for (const [words, message] of refused) {
-    it(`says what is wrong with ${words.join(' ')}`, async () => {
+    it(`reports what is wrong with ${words.join(' ')}`, async () => {
       const command = createServeCommand()
         .exitOverride()
         .configureOutput({ writeErr: () => undefined });
@@ -141,7 +141,7 @@ describe('settingsReader', () => {
     });
   }
 
-  it('switches on what the file leaves off', async () => {
+  it('turns on what the file leaves off', async () => {
     const off = await configFor('-c', quiet);
     expect([off.engine, off.allowUnsupported, off.redaction]).toStrictEqual([undefined, false, 'redacted']);
     expect(off.cacheFolder).toBe(undefined);
@@ -152,7 +152,7 @@ describe('settingsReader', () => {
 });
 
 describe('the options of TLS', () => {
-  it('are taken, by either transport', async () => {
+  it('are accepted, for either transport', async () => {
     for (const [words, name] of [
       [[], 'native'],
       [['--transport', 'grpc-js'], 'grpc-js'],
@@ -168,7 +168,7 @@ describe('the options of TLS', () => {
     [['--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert and --tls-key/],
     [['--listen', 'unix:/a', '--tls-cert', 'c', '--tls-key', 'k'], /tls applies to TCP addresses/],
   ] as const) {
-    it(`are refused where they would do nothing: ${words.join(' ')}`, async () => {
+    it(`are rejected where they would have no effect: ${words.join(' ')}`, async () => {
       await expect(configFor(...words)).rejects.toThrow(message);
     });
   }
@@ -202,7 +202,7 @@ describe('the options of the admin address', () => {
       { listen: 'h:1', tls: { certFile: 'a.pem', keyFile: 'a.key', clientCaFile: 'ca.pem' } },
     ],
   ] as const) {
-    it(`are taken: ${words.join(' ') || 'none'}`, async () =>
+    it(`are accepted: ${words.join(' ') || 'none'}`, async () =>
       expect((await configFor(...words)).admin).toStrictEqual(expected));
   }
 
@@ -214,7 +214,7 @@ describe('the options of the admin address', () => {
     ['--admin', 'h:1', '--admin-key', 'a.key'],
     ['--admin', 'h:1', '--admin-client-ca', 'ca.pem'],
   ]) {
-    it(`are refused where one would do nothing: ${words.join(' ')}`, async () => {
+    it(`are rejected where one would have no effect: ${words.join(' ')}`, async () => {
       await expect(configFor(...words)).rejects.toThrow(expect.objectContaining({ code: 'config.invalid' }));
     });
   }

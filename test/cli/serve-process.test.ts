@@ -1,4 +1,4 @@
-// `weir serve` as a process whose logs nobody reads, and which gets signals.
+// `weir serve` as a process whose logs are not read, and which gets signals.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +30,7 @@ async function serve(stderr: number | 'ignore', args: readonly string[] = []) {
   throw new Error(`it ended with ${child.exitCode}`);
 }
 
-/** Has `count` exchanges blocked, one after the other. */
+/** Sends `count` exchanges that are blocked, one after the other. */
 async function block(address: string, count: number): Promise<void> {
   const peer = new GrpcPeer(address);
   for (let index = 0; index < count; index += 1) {
@@ -50,7 +50,7 @@ async function endsWell({ child, ended }: { child: ChildProcess; ended: Promise<
 }
 
 describe('weir serve', () => {
-  it('serves and stops although nobody reads its standard error', async () => {
+  it('serves and stops although its standard error is not read', async () => {
     const fifo = new Fifo(join(folder, 'stderr'));
     fifo.openReader();
     const stderr = openSync(fifo.path, 'w');
@@ -68,7 +68,7 @@ describe('weir serve', () => {
     await endsWell(server);
   });
 
-  it('starts, serves and stops with a FIFO that nobody reads as audit log', async () => {
+  it('starts, serves and stops with an unread FIFO as audit log', async () => {
     const fifo = new Fifo(join(folder, 'audit-fifo'));
     const server = await serve('ignore', ['--audit-log', fifo.path]);
     await block(server.address, 3);
@@ -83,7 +83,7 @@ describe('weir serve', () => {
     await endsWell(server);
   });
 
-  it('stops at once when it is told to while rules still compile', async () => {
+  it('stops at once on a signal while rules still compile', async () => {
     const many = join(folder, 'many.conf');
     const rule = (id: number): string => `SecRule ARGS "@rx a${id}[^b]{9,99}c(?:d${id}|e.*f)" "id:${id},phase:2,deny"`;
     writeFileSync(many, Array.from({ length: 2_500 }, (_, index) => rule(index + 1)).join('\n'));
@@ -100,7 +100,7 @@ describe('weir serve', () => {
   });
 
   for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
-    it(`goes on in a new file after ${signal}, and when the file was moved`, async () => {
+    it(`continues in a new file after ${signal}, and after the file was moved`, async () => {
       const path = join(folder, `${signal}.log`);
       const linesOf = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
       const server = await serve('ignore', ['--audit-log', path]);

@@ -1,4 +1,4 @@
-// `weir serve --processes`: what a user types, what stands on the terminal, and how it ends.
+// `weir serve --processes`: what a user types, what the terminal shows, and how it ends.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ describe('weir serve --processes', () => {
     });
   }
 
-  it('says what is wrong once it is said by the first process, and ends', () => {
+  it('reports an error once, when the first process does, and ends', () => {
     const words = [
       'serve',
       '--processes',

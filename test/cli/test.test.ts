@@ -1,4 +1,4 @@
-// `weir test`: words in, report and exit code out.
+// `weir test`: from arguments to report and exit code.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ async function run(...words: string[]): Promise<{ readonly code: number; readonl
 }
 
 describe('weir test', () => {
-  it('runs the tests of a pack as the pack wants', async (test) => {
+  it('runs the tests of a pack with the pack’s settings', async (test) => {
     const suite = `meta: { author: a }
 rule_id: 1
 tests:
@@ -78,7 +78,7 @@ tests:
     }
   });
 
-  it('fails a test that expects a rule not to match which is not loaded', async () => {
+  it('fails a test that expects a rule not to match if that rule is not loaded', async () => {
     const misspelt = write(
       'misspelt.yaml',
       `rule_id: 7
@@ -112,7 +112,7 @@ tests:
     expect((await run(archive)).code).toBe(2);
   });
 
-  it('exits with 1 when a test fails, and says which', async () => {
+  it('exits with 1 when a test fails, and names it', async () => {
     const { code, out } = await run(good, bad);
     expect(code).toBe(1);
     expect(out).toMatch(/FAILED 6-1\n[\s\S]*rule 5 matched[\s\S]*2 passed, 1 failed/);
@@ -124,7 +124,7 @@ tests:
     expect(out).toMatch(/rule 5 matched in ARGS:a "evil"/);
   });
 
-  it('says that --rules took the tests for rules', async () => {
+  it('reports that --rules took the tests for rules', async () => {
     const { code, err } = await run('--rules', join(pack, 'rules.conf'), good);
     expect(code).toBe(2);
     expect(err).toMatch(/--rules takes every path after it; put the tests before it, or after --/);
@@ -147,7 +147,7 @@ tests:
     expect((await run(good, bad, '--include', '-1$', '--exclude', '^6')).out).toMatch(/1 passed.* 1 in all/);
   });
 
-  it('cuts bodies as told', async () => {
+  it('cuts bodies as requested', async () => {
     const { code, out } = await run(bad, '--rules', join(pack, 'rules.conf'), '--chunks', 'whole,1,7,65536');
     expect(code).toBe(1);
     expect(out).toMatch(/rule 5 matched/);
@@ -159,7 +159,7 @@ tests:
     expect((await run(good, '--output', 'junit')).out).toMatch(/<testsuite name="weir test" tests="2"/);
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
     for (const option of ['--front', '--engine', '--rules', '--include', '--exclude', '--ignore', '--chunks']) {

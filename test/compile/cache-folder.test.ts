@@ -21,12 +21,12 @@ function made(mode: number, inside = folder): string {
 }
 
 describe('cacheFolderProblem', () => {
-  it('takes a folder that only its owner may write to, and one that is not there yet', () => {
+  it('accepts a folder that only its owner may write to, and one that does not exist yet', () => {
     for (const mode of [0o700, 0o755, 0o750, 0o500]) expect(cacheFolderProblem(made(mode))).toBe(undefined);
     expect(cacheFolderProblem(join(folder, 'a', 'b', 'c'))).toBe(undefined);
   });
 
-  it('refuses one that others may write to, whoever they are', () => {
+  it('rejects one that any other user may write to', () => {
     for (const mode of [0o777, 0o1777, 0o770, 0o775, 0o720, 0o702, 0o1770, 0o2775]) {
       const path = made(mode);
       expect(cacheFolderProblem(path)).toBe(`others may write to ${path} (mode ${mode.toString(8).padStart(4, '0')})`);
@@ -55,7 +55,7 @@ describe('cacheFolderProblem', () => {
 });
 
 describe('loadPlan', () => {
-  it('says that it does not use such a folder, and writes nothing there', async () => {
+  it('reports that it does not use such a folder, and writes nothing there', async () => {
     const rules = join(folder, 'a.conf');
     writeFileSync(rules, 'SecRule ARGS "@rx a+b" "id:1,phase:2,deny"\n');
     for (const [mode, notices, isUsed] of [
@@ -75,7 +75,7 @@ describe('loadPlan', () => {
 });
 
 describe('defaultCacheFolder', () => {
-  it('is of the user, where XDG says', () => {
+  it('is the user’s, in the place that XDG specifies', () => {
     const before = process.env.XDG_CACHE_HOME;
     process.env.XDG_CACHE_HOME = '/var/cache/me';
     expect(defaultCacheFolder()).toBe('/var/cache/me/weir');

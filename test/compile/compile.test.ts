@@ -41,7 +41,7 @@ describe('loadPlan', () => {
     await pool.close();
   });
 
-  it('names rules that cannot run beside text that does not parse, in one load', async () => {
+  it('names rules that cannot run together with text that does not parse, in one load', async () => {
     const rules = 'SecRule ARGS "@rx a(" "id:1,phase:2,deny"\nSecRule ARGS "@rx b"\nSecRuleNothing\n';
     await expect(planOf(`${rules}SecRule ARGS "@within a" "id:2,phase:9,deny"\n`)).rejects.toThrow(
       expect.toSatisfy((error: Error) => {
@@ -66,14 +66,14 @@ describe('loadPlan', () => {
     );
   });
 
-  it('reports directives without effect and goes on', async () => {
+  it('reports directives without effect and continues', async () => {
     const plan = await planOf('SecTmpDir /tmp\nSecRule ARGS "@rx a" "id:1,phase:2,deny"\n');
     expect(plan.diagnostics.problems.map((problem) => problem.kind)).toStrictEqual(['ignored']);
     expect(plan.diagnostics.loadedCount).toBe(1);
     closePlan(plan);
   });
 
-  it('gives notice of removals and jumps that lead nowhere', async () => {
+  it('reports removals and jumps that lead nowhere', async () => {
     const plan = await planOf(
       'SecRuleRemoveById 9\nSecAction "id:1,phase:1,pass,nolog,ctl:ruleRemoveByTag=none,skipAfter:NOWHERE"\n',
     );

@@ -79,7 +79,7 @@ describe('emptyValueReasons', () => {
     [action('deprecatevar:resource.x=1/60'), ['deprecatevar changes nothing: RESOURCE is opened by no rule (initcol)']],
   ];
   for (const [rules, reasons] of told) {
-    it(`speaks of ${rules}`, async () => expect(await noticesOf(rules)).toStrictEqual(reasons));
+    it(`reports ${rules}`, async () => expect(await noticesOf(rules)).toStrictEqual(reasons));
   }
 
   const silent = [
@@ -104,9 +104,9 @@ describe('emptyValueReasons', () => {
     'SecRule FULL_REQUEST_LENGTH|ARGS_COMBINED_SIZE|URLENCODED_ERROR "@gt 1" "id:1,phase:1"',
   ];
   for (const rules of silent)
-    it(`is silent about ${rules}`, async () => expect(await noticesOf(rules)).toStrictEqual([]));
+    it(`reports nothing for ${rules}`, async () => expect(await noticesOf(rules)).toStrictEqual([]));
 
-  it.skipIf(crsMissing)('has nothing to say of the CRS', async () => {
+  it.skipIf(crsMissing)('reports nothing for the CRS', async () => {
     const plan = await loadPlan([crsFolder], { cacheFolder: `${import.meta.dirname}/../../.cache/pattern-sets` });
     closePlan(plan);
     const notices = plan.diagnostics.problems.filter(({ kind }) => kind === 'notice');

@@ -3,7 +3,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import type { PhasePlan } from '../../src/plan/plan.ts';
 import { idsOf, planOf, runExchange } from '../support/exchange.ts';
 
-/** Ids of the rules that are left to run, by phase; 0 stands for assignments of rules that were worked out. */
+/** Ids of the rules that are left to run, by phase; 0 for assignments of constant-folded rules. */
 const stepIds = ({ steps }: PhasePlan): number[] => steps.map((step) => (step.kind === 'rule' ? step.id : 0));
 
 async function leftIds(rules: string): Promise<number[][]> {
@@ -17,7 +17,7 @@ const set = (id: number, assignment: string, phase = 1): string =>
 const attack = (id: number, phase = 1): string => `SecRule ARGS "@contains x" "id:${id},phase:${phase},pass,log"\n`;
 
 describe('foldPhases', () => {
-  it('works defaults out and leaves skipped groups away', async () => {
+  it('folds defaults and drops skipped groups', async () => {
     const rules = `${set(1, 'tx.level=1')}
       SecRule &TX:threshold "@eq 0" "id:2,phase:1,pass,nolog,setvar:tx.threshold=%{tx.level}5"
       SecRule TX:LEVEL "@lt 2" "id:3,phase:1,pass,nolog,skipAfter:END"
@@ -35,7 +35,7 @@ describe('foldPhases', () => {
     expect(plan.diagnostics.foldedCount).toBe(4);
   });
 
-  it('carries what is known into later phases', async () => {
+  it('carries known values into later phases', async () => {
     const [, second] = await leftIds(
       `${set(1, 'tx.level=1')}
        SecRule TX:level "@lt 2" "id:2,phase:2,pass,nolog,skipAfter:END"
@@ -67,7 +67,7 @@ describe('foldPhases', () => {
     expect(second).toStrictEqual([2, 3]);
   });
 
-  it('keeps assignments in their place behind a jump that may happen', async () => {
+  it('keeps assignments in their place after a jump that may happen', async () => {
     const rules = `SecRule ARGS:skip "@streq 1" "id:1,phase:1,pass,nolog,skipAfter:END"
       ${set(2, 'tx.a=1')}
       SecMarker END
@@ -87,7 +87,7 @@ describe('foldPhases', () => {
     expect(first).toStrictEqual([1, 2]);
   });
 
-  it('keeps a skip that a removal at run time could undo', async () => {
+  it('keeps a skip that a removal at run time could cancel', async () => {
     const rules = (removed: string) => `${set(1, 'tx.level=1')}
       SecRule ARGS:all "@streq 1" "id:2,phase:1,pass,nolog,ctl:ruleRemoveById=${removed}"
       SecRule TX:level "@lt 2" "id:3,phase:2,pass,nolog,skipAfter:END"
@@ -109,7 +109,7 @@ describe('foldPhases', () => {
     closePlan(plan);
   });
 
-  it('adds numbers up as the evaluator would', async () => {
+  it('adds up numbers as the evaluator would', async () => {
     const plan = await planOf(`${set(1, 'tx.a=2')}${set(2, 'tx.a=+3')}${set(3, 'tx.a=-1')}${set(4, '!tx.b')}`);
     closePlan(plan);
     expect([...plan.initialTx]).toStrictEqual([['a', 4]]);

@@ -64,7 +64,7 @@ const requests = [
 ];
 const verdictsOf = (plan: Plan) => requests.map((target) => idsOf(runExchange(plan, { target })));
 
-/** All that is plain of a plan, and where its other parts are. */
+/** The plain data of a plan, and where its other parts are. */
 function shapeOf(plan: Plan): string {
   return JSON.stringify({ ...plan, diagnostics: { ...plan.diagnostics, loadMs: 0 } }, (_, value: unknown) => {
     if (typeof value === 'function') return 'a function';
@@ -89,13 +89,13 @@ async function kept(test: TestContext, more: Readonly<Record<string, string>> = 
   const plan = await load();
   const [name] = imagesIn(cache);
   const path = join(cache, name as string);
-  /** Another file each time that it is written. */
+  /** A different inode each time that it is written. */
   const writtenAs = (): number => statSync(path).ino;
   return { folder, cache, path, plan, load, writtenAs };
 }
 
 describe('a kept plan', () => {
-  it('judges as the one that was compiled, and is written the same way again', async (test) => {
+  it('gives the verdicts of the compiled plan, and is written the same way again', async (test) => {
     const { plan, load, path, writtenAs } = await kept(test);
     const first = writtenAs();
     const restored = await load();
@@ -108,7 +108,7 @@ describe('a kept plan', () => {
     expect(readFileSync(path).length).toBeGreaterThan(1000);
   });
 
-  it('opens and frees the same natively', async (test) => {
+  it('opens and frees the same native objects', async (test) => {
     const { load } = await kept(test);
     const before = nativeAddon().openHandles();
     const plan = await loadPlan([join((await kept(test)).folder, 'rules.conf')]);
@@ -141,7 +141,7 @@ describe('a kept plan', () => {
     expect(writtenAs()).toBe(second);
   });
 
-  it('is another one for other settings, paths and amendments', async (test) => {
+  it('is a different one for other settings, paths and amendments', async (test) => {
     const { folder, cache, load } = await kept(test, { 'other.conf': 'SecAction "id:99,phase:1,deny"' });
     expect(imagesIn(cache).length).toBe(1);
     await load(undefined, { allowUnsupported: true });
@@ -159,14 +159,14 @@ describe('a kept plan', () => {
     expect(imagesIn(cache).length).toBe(5);
   });
 
-  it('is none where its making is not known, in the background, for reports and without a cache', async (test) => {
+  it('is not used if its inputs are not known, in the background, for reports and without a cache', async (test) => {
     for (const options of [{ amend: (all: readonly never[]) => all }, { inBackground: true }, { keepGoing: true }]) {
       const { cache } = await kept(test, {}, options as PlanOptions).catch(() => ({ cache: '' }));
       expect(imagesIn(cache)).toStrictEqual([]);
     }
   });
 
-  it('is compiled anew with a notice when it is damaged', async (test) => {
+  it('is compiled again with a notice when it is damaged', async (test) => {
     const { path, plan, load, writtenAs } = await kept(test);
     expect(plan.notices).toStrictEqual([]);
     const whole = readFileSync(path);
@@ -183,12 +183,12 @@ describe('a kept plan', () => {
     }
   });
 
-  it('is compiled anew when a database is missing or damaged', async (test) => {
+  it('is compiled again when a database is missing or damaged', async (test) => {
     const { cache, plan, load, writtenAs } = await kept(test);
     const databases = readdirSync(cache).filter((name) => name.endsWith('.hsdb'));
     expect(databases.length).toBeGreaterThan(1);
     const expected = verdictsOf(plan);
-    // While a plan is open, others take its databases from memory.
+    // While a plan is open, other plans take its databases from memory.
     closePlan(plan);
     for (const [index, name] of databases.entries()) {
       const first = writtenAs();
@@ -204,7 +204,7 @@ describe('a kept plan', () => {
     }
   });
 
-  it('is not believed when others could have written it', async (test) => {
+  it('is not trusted when others could have written it', async (test) => {
     const { path, cache, load, writtenAs } = await kept(test);
     const first = writtenAs();
     chmodSync(path, 0o666);
@@ -216,7 +216,7 @@ describe('a kept plan', () => {
     expect(writtenAs()).toBe(second);
   });
 
-  it('tells of the same files', async (test) => {
+  it('reports the same files', async (test) => {
     const { load } = await kept(test);
     const told: string[][] = [[], []];
     await load(undefined, { onFile: (path) => told[0]?.push(path), cacheFolder: join(ruleFolder(test, {}), 'cache') });
@@ -224,7 +224,7 @@ describe('a kept plan', () => {
     expect(told[1]).toStrictEqual(told[0]);
   });
 
-  it('makes room for others: what was not used for the longest time goes first', async (test) => {
+  it('makes room for others: the least recently used is removed first', async (test) => {
     const { cache, path, load } = await kept(test);
     for (let count = 0; count < constants.keptPlansMax; count += 1) {
       writeFileSync(join(cache, `plan-${count.toString(16).padStart(32, '0')}.image`), '');

@@ -29,7 +29,7 @@ describe('KnownTx', () => {
     expect(tx.get('count')).toStrictEqual(known(undefined));
   });
 
-  it('keeps of two ways what both agree on', () => {
+  it('keeps only what two paths agree on', () => {
     const one = new KnownTx();
     one.set('same', '5');
     one.set('other', '1');

@@ -76,7 +76,7 @@ describe('compileLink', () => {
     expect(link.hasComputedTargets).toBeFalsy();
   });
 
-  it('has body fields remembered when the argument is not yet known', () => {
+  it('stores body fields when the argument is not known yet', () => {
     const lengthOf = (text: string) => compile(text).context.retentions.finish()[fieldKind('ARGS_POST')];
     expect(lengthOf('SecRule ARGS "@gt %{TX.a}" "id:1,t:length"')).toStrictEqual([
       { selector: undefined, keepsValue: false },

@@ -1,5 +1,5 @@
-// What it costs to load rules, counted in branches of our own code: twice the text takes twice the work, whatever is repeated.
-// Native compilation is bounded by size before it begins (`regex-size.test.ts`).
+// The cost of loading rules, counted in branches of our own code: twice the text takes twice the work, whatever is repeated.
+// Native compilation is limited by size before it begins (`regex-size.test.ts`).
 
 import { describe, expect, it } from 'vitest';
 import { CoverageMap } from '../fuzz/coverage.ts';
@@ -87,7 +87,7 @@ const repeated: Readonly<Record<string, (count: number) => string>> = {
   errors: (n) => repeat(n, (at) => `SecFoo ${at}`),
 };
 
-/** Branches taken between two turns of the event loop, at most. */
+/** The most branches taken between two turns of the event loop. */
 let longestTurn = 0;
 const { Pace } = await import('../../src/base/pace.ts');
 const { isDue } = Pace.prototype;
@@ -101,10 +101,10 @@ Pace.prototype.isDue = function (steps) {
   return isOver;
 };
 
-/** What of planning a turn of the event loop may take: planStepsMax steps of a few hundred branches, and once thousands of TX names. */
+/** How many branches of planning a turn of the event loop may take: planStepsMax steps of a few hundred branches, and once thousands of TX names. */
 const branchesOfTurnMax = 700_000;
 
-/** Thousands of words in one statement, which is planned at once. */
+/** Thousands of words in one statement, which is planned without yielding. */
 const ofOneStatement: ReadonlySet<string> = new Set([
   'variables that one rule sets',
   'tags of a rule',
@@ -154,7 +154,7 @@ describe('the work of loading', () => {
     expect(await branchesOf(true)).toBeLessThan(atStart / 4);
   });
 
-  it('is refused beyond the bound of updates, with file, line and column', async (test) => {
+  it('is rejected above the limit of updates, with file, line and column', async (test) => {
     const count = 2_000;
     const text = `${rules(count)}\n${repeat(count, (at) => `SecRuleUpdateTargetById 1-${count} "!ARGS:x${at}"`)}`;
     const folder = ruleFolder(test, { 'a.conf': text });
@@ -172,7 +172,7 @@ describe('the work of loading', () => {
     );
   });
 
-  it('is refused beyond the bound of statements, with file and line', async (test) => {
+  it('is rejected above the limit of statements, with file and line', async (test) => {
     const folder = ruleFolder(test, { 'a.conf': repeat(constants.statementsMax + 2, () => 'SecMarker A') });
     await expect(loadPlan([folder])).rejects.toThrow(
       expect.objectContaining({
@@ -186,7 +186,7 @@ describe('the work of loading', () => {
     );
   });
 
-  it('is refused beyond the bound of compilation, with file and line', async (test) => {
+  it('is rejected above the limit of compilation, with file and line', async (test) => {
     const folder = ruleFolder(test, {
       'a.conf': repeat(40, (at) => `SecRule ARGS "@rx x${at}.{1,8000}y" "id:${at + 1},phase:2,pass"`),
     });

@@ -10,7 +10,7 @@ describe('emptyMacroReason', () => {
     }
   });
 
-  it('tells unknown variables from those that have no value here', () => {
+  it('distinguishes unknown variables from those that have no value here', () => {
     expect(emptyMacroReason(parseMacro('a %{NOTHING.x}'))).toBe('%{NOTHING}: there is no such variable');
     expect(emptyMacroReason(parseMacro('%{TX.a}%{geo.country_code}'))).toBe('%{GEO}: variable GEO');
   });

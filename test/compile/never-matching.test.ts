@@ -68,7 +68,7 @@ describe('neverMatchingReasons', () => {
     ['TX:anomoly_score "@ge 5" "id:1,phase:2"', 'TX:anomoly_score is set by no rule'],
   ];
   for (const [rule, reason] of never) {
-    it(`speaks of ${rule}`, async () => expect(await noticesOf(`SecRule ${rule}`)).toStrictEqual([reason]));
+    it(`reports ${rule}`, async () => expect(await noticesOf(`SecRule ${rule}`)).toStrictEqual([reason]));
   }
 
   const sometimes = [
@@ -102,10 +102,10 @@ describe('neverMatchingReasons', () => {
     'TX:score_a "@ge 5" "id:1,phase:2,setvar:tx.score_%{MATCHED_VAR}=1"',
   ];
   for (const rule of sometimes) {
-    it(`is silent about ${rule}`, async () => expect(await noticesOf(`SecRule ${rule}`)).toStrictEqual([]));
+    it(`reports nothing for ${rule}`, async () => expect(await noticesOf(`SecRule ${rule}`)).toStrictEqual([]));
   }
 
-  it.skipIf(crsMissing)('has nothing to say of the CRS', async () => {
+  it.skipIf(crsMissing)('reports nothing for the CRS', async () => {
     const plan = await loadPlan([crsFolder], { cacheFolder: `${import.meta.dirname}/../../.cache/pattern-sets` });
     closePlan(plan);
     const problems = plan.diagnostics.problems.filter(({ reason }) => reason.startsWith('it can never match'));

@@ -1,4 +1,4 @@
-// What counts as a number is in the tables of test/conformance/operator; here it is how values are followed.
+// What counts as a number is in the tables of test/conformance/operator; this tests how streamed values are followed.
 
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ describe('bindNumbers', () => {
     for (const search of searches.splice(0)) search.close();
   });
 
-  it('answers for a followed value as for a whole one, however it is cut and settled', () => {
+  it('gives the same result for a streamed value as for a whole one, however it is cut', () => {
     const piece = fc.oneof(
       fc.constantFrom(card, '4111-1111-1111-1111', ' ', 'x', '\n'),
       fc.stringMatching(/^\d{0,20}$/),
@@ -58,7 +58,7 @@ describe('bindNumbers', () => {
     expect(() => bind('[0-9')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
   });
 
-  it('opens so many searches and no more', () => {
+  it('opens as many searches as needed and no more', () => {
     for (let count = 0; count < constants.numberSearchesMax; count += 1) bind(String.raw`\d{16}`);
     expect(() => bind(String.raw`\d{16}`)).toThrow(expect.objectContaining({ code: 'plan.invalid' }));
     expect(searches.length).toBe(constants.numberSearchesMax);
@@ -84,7 +84,7 @@ describe('@verifyCC', () => {
     closePlan(plan);
   });
 
-  it('says at the end that there was none', async () => {
+  it('reports at the end that there was none', async () => {
     const plan = await planOf(String.raw`SecRule RESPONSE_BODY "!@verifyCC \d{16}" "id:1,phase:4,pass,log"
       SecRule RESPONSE_BODY "@verifyCC \d{16}" "id:2,phase:4,pass,log"
       SecRule RESPONSE_BODY "@contains needle" "id:3,phase:4,pass,log"`);
@@ -94,7 +94,7 @@ describe('@verifyCC', () => {
     closePlan(plan);
   });
 
-  it('counts what it does not see behind transformations', async () => {
+  it('counts what it does not see after transformations', async () => {
     const plan = await planOf(
       String.raw`SecRule RESPONSE_BODY "@verifyCC \d{16}" "id:1,phase:4,pass,log,t:removeWhitespace"`,
     );
@@ -114,7 +114,7 @@ describe('@verifyCC', () => {
     closePlan(plan);
   });
 
-  it('takes no macro, which would be a pattern of a client', async () => {
+  it('accepts no macro, which would be a client’s pattern', async () => {
     await expect(planOf('SecRule ARGS "@verifyCC %{ARGS.re}" "id:1,phase:2,pass"')).rejects.toThrow(
       /operator @verifyCC with a macro in its argument/,
     );

@@ -18,7 +18,7 @@ const demandsOf = (registry: PatternRegistry, kind: 'REQUEST_HEADERS' | 'RESPONS
   runAtOnce(registry.headerDemands(kind, new Pace()));
 
 describe('PatternRegistry', () => {
-  it('knows a pattern behind a chain once', () => {
+  it('has a pattern after a chain once', () => {
     const registry = registryOf(
       'SecRule ARGS "@rx x" "$,t:lowercase"',
       'SecRule REQUEST_URI "@rx x" "$,t:lowercase"',
@@ -41,7 +41,7 @@ describe('PatternRegistry', () => {
     expect(demandsOf(registry, 'RESPONSE_HEADERS').size).toBe(0);
   });
 
-  it('tells tests in TypeScript apart by operator, argument and chain', () => {
+  it('distinguishes tests in TypeScript by operator, argument and chain', () => {
     const registry = registryOf(
       'SecRule ARGS_POST "@gt 5" "$,t:length"',
       'SecRule ARGS_POST "@gt 5" "$,t:length"',

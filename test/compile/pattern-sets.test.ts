@@ -32,7 +32,7 @@ describe('layOutProgram', () => {
     expect(layout.classes.length).toBe(2);
   });
 
-  it('says where each pattern is', () => {
+  it('reports where each pattern is', () => {
     const layout = layoutOf('SecRule ARGS "@rx a" "$"', 'SecRule TX:x "@rx b" "$"', 'SecRule ARGS "@gt 5" "$"');
     expect([...layout.placeOfPattern.keys()].sort((a, b) => a - b)).toStrictEqual([0, 1]);
     expect(layout.computedClasses.length).toBe(1);

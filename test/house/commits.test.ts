@@ -1,4 +1,4 @@
-// The history as a reader sees it: what each of the last commits says that it does.
+// The commit subjects, as a reader of the history sees them.
 
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { repository } from './source.ts';
 const commitsMax = 200;
 const subjectLengthMax = 140;
 
-/** Of the last commits, newest first; none where there is no history: a package, an archive. */
+/** The subjects of the last commits, newest first; none if there is no history, as in a package or an archive. */
 function subjects(): readonly string[] {
   try {
     const log = execFileSync('git', ['log', '--no-merges', '--format=%s', `-n${commitsMax}`], {
@@ -21,7 +21,7 @@ function subjects(): readonly string[] {
   }
 }
 
-/** What is wrong with a subject; undefined when nothing is. */
+/** What is wrong with a subject, or undefined. */
 function problemOf(subject: string): string | undefined {
   const [verb = ''] = subject.split(' ');
   if (!/^[A-Z][a-z]+,?$/.test(verb)) return 'does not begin with a verb';
@@ -35,7 +35,7 @@ function problemOf(subject: string): string | undefined {
 describe('commit subjects', () => {
   const found = subjects();
 
-  it.skipIf(found.length === 0)('say in the imperative what a commit does', () => {
+  it.skipIf(found.length === 0)('are in the imperative', () => {
     const problems = found
       .map((subject) => [subject, problemOf(subject)])
       .filter(([, problem]) => problem !== undefined);
@@ -43,7 +43,7 @@ describe('commit subjects', () => {
   });
 
   const wrong = ['wip', 'Fixed a bug', 'Adding tests', 'fix a bug', 'Fix.', 'Fix it.', `Say ${'a'.repeat(140)}`];
-  it.each(wrong)('are refused: %s', (subject) => {
+  it.each(wrong)('may not be: %s', (subject) => {
     expect(problemOf(subject)).not.toBe(undefined);
   });
 

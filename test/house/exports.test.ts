@@ -1,11 +1,11 @@
-// What is exported is used: neither code that nothing runs, nor an `export` that no other file needs.
+// Everything exported is used: there is no code that nothing runs, and no `export` that no other file needs.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesUnder, repository } from './source.ts';
 
-/** Used by programs outside of the sources. */
+/** Entry points, which programs outside of the sources use. */
 const doors = new Set(['runProcess', 'runCommandLine', 'keepCode']);
 
 const endings = ['.ts', '.mts', '.mjs'];
@@ -59,7 +59,7 @@ it('exports no function, class or constant that only tests use', () => {
   expect(offences.map(({ path, name }) => `${path} ${name}`)).toStrictEqual([]);
 });
 
-it('exports none that no other file uses', () => {
+it('exports nothing that no other file uses', () => {
   const offences = exported.filter(({ path, name }) => !isUsed(name, shipped, path) && !isUsed(name, tests, path));
   expect(offences.map(({ path, name }) => `${path} ${name}`)).toStrictEqual([]);
 });

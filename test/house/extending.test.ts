@@ -1,4 +1,4 @@
-// docs/extending.md, followed as it says in a copy of the repository: what it adds is built and run.
+// Follows docs/extending.md in a copy of the repository, and builds and runs what it adds.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from './source.ts';
 
-/** A block of code of the page, and the file that was named last before it. */
+/** A code block of the page, and the last file named before it. */
 interface Block {
   readonly path: string;
   readonly language: string;
@@ -24,7 +24,7 @@ function blocksOf(text: string): readonly Block[] {
   });
 }
 
-/** Inserts lines marked `+` after the line that stands above them. @throws Error when that is not there exactly once. */
+/** Inserts lines marked `+` after the line above them. @throws Error unless that line occurs exactly once. */
 function insert(text: string, diff: string): string {
   const lines = diff.trimEnd().split('\n');
   const context = lines.filter((line) => line.startsWith(' ')).map((line) => line.slice(1));
@@ -47,7 +47,7 @@ describe('docs/extending.md', () => {
     copy = mkdtempSync(join(tmpdir(), 'weir-extended-'));
     const configuration = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'binding.gyp'];
     for (const name of [...configuration, 'src', 'native', 'rules', 'build/Release']) {
-      // Times are kept, so that only what the page adds is compiled.
+      // Times are preserved, so that only what the page adds is compiled.
       cpSync(join(repository, name), join(copy, name), { recursive: true, preserveTimestamps: true });
     }
     symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
@@ -58,13 +58,13 @@ describe('docs/extending.md', () => {
   });
   afterAll(() => rmSync(copy, { recursive: true }));
 
-  it('touches for each addition the files that it says', () => {
+  it('changes the files that it names for each addition', () => {
     const sections = page.split(/^## /m).slice(1);
     const touched = sections.map((section) => [...new Set(blocksOf(section).map(({ path }) => path))].length);
     expect(touched).toStrictEqual([3, 3, 4, 2, 2]);
   });
 
-  it('gives code that the compiler takes', () => {
+  it('has code that compiles', () => {
     expect(run('node_modules/.bin/tsc', '--noEmit', '--project', 'tsconfig.build.json')).toStrictEqual({
       status: 0,
       output: '',

@@ -1,4 +1,4 @@
-// What documents and sources name exists: commands of package.json, files of the repository, options of the command line.
+// What documents and sources name must exist: scripts of package.json, files of the repository, options of the command line.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ const sources = ['src', 'scripts', 'demo', 'bench', 'native'].flatMap((folder) =
 );
 const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts));
 
-/** Every match of the expression's first group in these files, with the file. */
+/** Every match of the expression's first group in these files, with its file. */
 function named(
   files: readonly string[],
   expression: RegExp,
@@ -25,16 +25,16 @@ function named(
   return files.flatMap((file) => [...read(file).matchAll(expression)].map(([, name = '']) => ({ name, file })));
 }
 
-describe('what is named', () => {
-  it('as `npm run` is a script', () => {
+describe('names in documents and sources', () => {
+  it('`npm run` names a script of package.json', () => {
     const all = named([...documents, ...sources], /\bnpm run ([a-z][a-z:-]*)/g);
     expect(all.length).toBeGreaterThan(10);
     expect(all.filter(({ name }) => !scripts.has(name))).toStrictEqual([]);
   });
 
-  it('as a file of the repository is there', () => {
+  it('a path is a file of the repository', () => {
     const folders = 'src|test|docs|rules|bench|scripts|demo|native';
-    // What docs/extending.md adds is not there yet; extending.test.ts follows that page.
+    // Files that docs/extending.md adds do not exist yet; extending.test.ts follows that page.
     const files = [...documents, ...sources].filter((file) => file !== 'docs/extending.md');
     const all = named(
       files,
@@ -44,7 +44,7 @@ describe('what is named', () => {
     expect(all.filter(({ name }) => !existsSync(join(repository, name)))).toStrictEqual([]);
   });
 
-  it('in a link of a document is there', () => {
+  it('a link in a document leads to a file and heading', () => {
     const links = named(
       documents.filter((file) => file.endsWith('.md')),
       /\]\((?!https?:|#|mailto:)([^)#\s]+)/g,
@@ -53,7 +53,7 @@ describe('what is named', () => {
     expect(links.filter(({ name, file }) => !existsSync(join(repository, dirname(file), name)))).toStrictEqual([]);
   });
 
-  it('as an option of `weir` is one', () => {
+  it('an option of `weir` exists', () => {
     const cli = filesUnder('src/cli', ['.ts']).map(read).join('\n');
     const rows = named(['docs/commands.md'], /^\| (`-.*?) \|/gm);
     const options = rows.flatMap(({ name }) => [...name.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option));
@@ -64,7 +64,7 @@ describe('what is named', () => {
 describe('the path of a body chunk in docs/architecture.md', () => {
   const [, path = ''] = /^## The path of a body chunk\n(.*?)^## /ms.exec(read('docs/architecture.md')) ?? [];
 
-  it('names what is in the file that it names before or after it', () => {
+  it('names what is in the file named before or after it', () => {
     const steps = path.split(/^\d+\. /m).slice(1);
     expect(steps.length).toBeGreaterThan(5);
     for (const step of steps) {
@@ -78,7 +78,7 @@ describe('the path of a body chunk in docs/architecture.md', () => {
 });
 
 describe('the modules of docs/architecture.md', () => {
-  it('are those that exist, by their ranks', () => {
+  it('are the existing ones, by rank', () => {
     const rows = [...read('docs/architecture.md').matchAll(/^\| (\d+) \| ((?:`[\w-]+`(?:, )?)+) \|/gm)];
     const listed = rows.flatMap(([, rank, names = '']) =>
       [...names.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => [name, Number(rank)] as const),

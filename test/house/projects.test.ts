@@ -1,4 +1,4 @@
-// The projects of vitest.config.ts: what they name is there, and no file is in two of them.
+// The projects of vitest.config.ts: their patterns match files, and no file is in two projects.
 
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

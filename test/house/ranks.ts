@@ -1,6 +1,6 @@
-// Rooms of src/ and their ranks: a file imports from its own room or from lower ranks, never across or up.
+// Modules of src/ and their ranks: a file imports only from its own module or from lower ranks.
 
-/** Rank by room. Rooms of equal rank never import each other. */
+/** Rank by module. Modules of equal rank never import each other. */
 export const ranks: ReadonlyMap<string, number> = new Map([
   ['base', 0],
   ['http', 1],
@@ -36,7 +36,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ['embed', 14],
 ]);
 
-/** The room of a file of src/, or undefined for the files right in it (src/index.ts stands above all rooms). */
+/** The module of a file in src/; undefined for files directly in src/ (src/index.ts is above all modules). */
 export function roomOf(path: string): string | undefined {
   const [top, room, file] = path.split('/');
   return top === 'src' && file !== undefined ? room : undefined;

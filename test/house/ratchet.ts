@@ -1,4 +1,4 @@
-// What exceeds a limit of the house style, with its reason. A line here may go down or away, never up.
+// Exceptions from the limits of the house style, with reasons. A number here may go down or away, never up.
 
 /** One exception: the file (and function), how many lines it may have, and why. */
 export interface Exception {
@@ -12,7 +12,7 @@ export interface Exception {
 /** Files and functions above the limits. */
 export const ratchet: readonly Exception[] = [];
 
-/** Variables of whole modules that may be set again, as `file name`, and what for. Nothing of an exchange may be in one. */
+/** Mutable top-level variables of modules, as `file name`, and their purpose. None may hold anything of an exchange. */
 export const moduleVariables: Readonly<Record<string, string>> = {
   'src/base/collect-garbage.ts found': 'a function of V8, for which a context is made once',
   'src/base/held-memory.ts heapBytes': 'what V8 may use for objects, which it is asked once',

@@ -1,22 +1,21 @@
-// One TypeScript file as the house rules see it: its imports, exports, functions and banned constructs.
-// Facts only; what they mean is said in house.test.ts.
+// One TypeScript file for the house rules: its imports, exports, functions and banned constructs. Facts only; house.test.ts judges them.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ParserOptions, parse } from '@babel/parser';
 
-/** A place in a file with the name of what stands there. */
+/** A line of a file, with the name of what is there. */
 export interface Place {
   readonly name: string;
   readonly line: number;
 }
 
-/** A function or class of a file and how many lines it takes, both ends counted. */
+/** A function or class, and its number of lines, first and last included. */
 export interface FunctionSize extends Place {
   readonly lines: number;
 }
 
-/** What the house rules ask about one file. `path` is relative to the repository, with forward slashes. */
+/** What the house rules need of one file. `path` is relative to the repository, with forward slashes. */
 export interface Source {
   readonly path: string;
   readonly lines: number;
@@ -26,19 +25,19 @@ export interface Source {
   readonly undocumentedExports: readonly Place[];
   readonly functions: readonly FunctionSize[];
   readonly classes: readonly FunctionSize[];
-  /** Variables of the whole module that can be set again. */
+  /** Mutable top-level variables. */
   readonly moduleLets: readonly Place[];
-  /** The docstrings of what the file exports. */
+  /** The docstrings of exports. */
   readonly docstrings: readonly Place[];
   /** `any`, enums, namespaces, parameter properties. */
   readonly bannedConstructs: readonly Place[];
   /** Names given to variables, parameters and functions. */
   readonly declaredNames: readonly Place[];
-  /** Whether nothing of the file is left at run time but imports. */
+  /** Whether nothing but imports is left at run time. */
   readonly isTypesOnly: boolean;
 }
 
-/** A node of the syntax tree, as loosely as a walk needs it. */
+/** A node of the syntax tree, with the few members that the walk needs. */
 interface Node {
   readonly type: string;
   readonly loc: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
@@ -109,7 +108,7 @@ const declarationTypes = new Set([
   'TSTypeAliasDeclaration',
 ]);
 
-/** Whether a statement exports what it declares; re-exports carry the docstring of where they are declared. */
+/** Whether a statement declares and exports; re-exports have their docstring at the declaration. */
 function isDeclarationExport(node: Node): boolean {
   if (node.type !== 'ExportNamedDeclaration' && node.type !== 'ExportDefaultDeclaration') return false;
   return isNode(node.declaration) && declarationTypes.has(node.declaration.type);
@@ -122,7 +121,7 @@ function docstringOf(node: Node): string {
   return last?.type === 'CommentBlock' && last.value.startsWith('*') ? last.value : '';
 }
 
-/** Overloads share the docstring of the first. */
+/** Overloads share the docstring of the first one. */
 function isUndocumentedExport(node: Node): boolean {
   return isDeclarationExport(node) && docstringOf(node) === '';
 }

@@ -1,4 +1,4 @@
-// What the run of the tests says at its end, and when it fails: shown by runs of a test file of its own.
+// The last line of a test run, and when a run fails: shown by runs of a small test file.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { repository } from './source.ts';
 
 const begin = `import { beforeAll, expect, it } from 'vitest';\n`;
 
-/** The project's configuration, for a folder of its own. */
+/** The project's configuration, for a folder with one test file. */
 const config = `import config from '../../vitest.config.ts';
 const { projects, setupFiles, ...test } = config.test;
 export default { ...config, test: { ...test, include: ['*.test.ts'] } };
 `;
 
-/** Runs a test file; undefined: one that is not there. Returns the exit status and the last line. */
+/** Runs a test file, or for undefined one that does not exist. Returns the exit status and the last line. */
 function run(text: string | undefined): readonly [status: number | null, lastLine: string | undefined] {
   mkdirSync(join(repository, 'build'), { recursive: true });
   const folder = mkdtempSync(join(repository, 'build', 'tally-'));

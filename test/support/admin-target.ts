@@ -1,4 +1,4 @@
-// A server as an admin address sees it, for tests of that address: healthy, and it notes what it is asked to do.
+// A healthy server for tests of the admin address, which records what it is asked to do.
 
 import type { AdminReports } from '../../src/admin/reports.ts';
 import type { AdminTarget, Health } from '../../src/admin/target.ts';
@@ -12,7 +12,7 @@ const reports: AdminReports = {
   crashes: { crashes: [], quarantine: { inputs: [], profiles: [] } },
 };
 
-/** A target with what it was asked to do, in order. */
+/** A target, and the requests that it received, in order. */
 export function adminTarget(given: Partial<AdminTarget> = {}): {
   readonly target: AdminTarget;
   readonly asked: string[];

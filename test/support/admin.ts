@@ -1,26 +1,26 @@
-// Asks an admin address, by plain HTTP/1.1, as probes and Prometheus do.
+// A client of the admin address, over HTTP/1.1, as probes and Prometheus are.
 
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { type RequestOptions, request as requestByTls } from 'node:https';
 import { parseListenAddress } from '../../src/ext-proc/listen-address.ts';
 
-/** How to ask. */
+/** How to send the request. */
 export interface AdminQuestion {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** By HTTPS, with this. */
+  /** With HTTPS and these options. */
   readonly tls?: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername'>;
 }
 
-/** What was answered. */
+/** The response. */
 export interface AdminReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** Asks `address` for `path`. Rejects with the socket's error. */
+/** Requests `path` from `address`. Rejects with the socket's error. */
 export function askAdmin(address: string, path: string, question: AdminQuestion = {}): Promise<AdminReply> {
   const parsed = parseListenAddress(address);
   const where = parsed.kind === 'unix' ? { socketPath: parsed.path } : { host: parsed.host, port: parsed.port };

@@ -1,9 +1,9 @@
-// A sink for what is read of a body, of which a test states what it looks at.
+// A sink for the results of reading a body, of which a test sets only the parts it looks at.
 
 import type { BodySink } from '../../src/body/body-sink.ts';
 import type { FieldSink } from '../../src/http/field.ts';
 
-/** Takes fields where they are wanted, and whatever is not said otherwise nowhere. */
+/** Passes fields to `fields` and discards everything else that `more` does not take. */
 export function bodySinkOf(fields: FieldSink, more: Partial<BodySink> = {}): BodySink {
   return { fields, writeRaw() {}, endRaw() {}, fail() {}, leaveUndecoded() {}, ...more };
 }

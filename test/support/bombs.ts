@@ -1,10 +1,10 @@
-// Small bodies that decode to large ones: blocks that were compressed once, repeated. All decode to a form's value, `v=aaa…`.
+// Small bodies that decode to large ones: repeated blocks that were compressed once. All decode to the value of a form, `v=aaa…`.
 
 import { constants, createBrotliCompress, deflateRawSync } from 'node:zlib';
 
 const start = 'v=';
 
-/** `bytes` decoded bytes or a little more, in blocks of `blockBytes`, then `end`; raw deflate. */
+/** At least `bytes` decoded bytes, in blocks of `blockBytes`, then `end`; raw deflate. */
 export function deflateOf(bytes: number, blockBytes: number, end = ''): Buffer {
   const block = (text: string | Buffer): Buffer => deflateRawSync(text, { finishFlush: constants.Z_FULL_FLUSH });
   const filler = block(Buffer.alloc(blockBytes, 'a'));
@@ -12,12 +12,12 @@ export function deflateOf(bytes: number, blockBytes: number, end = ''): Buffer {
   return Buffer.concat([block(start), Buffer.alloc(count * filler.length, filler), deflateRawSync(end)]);
 }
 
-/** The same as gzip, in blocks of a MiB; without the trailer, to which nobody should get. */
+/** The same as gzip, in blocks of 1 MiB; without the trailer, which no decoder should reach. */
 export function gzipOf(bytes: number): Buffer {
   return Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]), deflateOf(bytes, 1024 * 1024)]);
 }
 
-/** The same as br. From the third block on the compressor makes the same bytes of the same text. */
+/** The same as Brotli. From the third block on, the compressor's output for the same text is the same. */
 export async function brotliOf(bytes: number, blockBytes: number, end = '', windowBits = 24): Promise<Buffer> {
   const compressor = createBrotliCompress({
     params: {
@@ -46,13 +46,13 @@ export async function brotliOf(bytes: number, blockBytes: number, end = '', wind
   const parts = [first, second, Buffer.alloc(count * third.length, third)];
   compressor.destroy();
   if (end === '') return Buffer.concat([...parts, Buffer.from([3])]);
-  // As it is (RFC 7932 §9.2): compressed, it would refer to a dictionary from where the compressor thinks that it is.
+  // Uncompressed (RFC 7932 §9.2): compressed, it would refer to a dictionary by its position in the stream.
   const head = Buffer.alloc(3);
   head.writeUIntLE(((end.length - 1) << 3) | (1 << 19), 0, 3);
   return Buffer.concat([...parts, head, Buffer.from(end), Buffer.from([3])]);
 }
 
-/** The same as zstd (RFC 8878 §3.1.1): blocks of one byte and how often it comes. */
+/** The same as zstd (RFC 8878 §3.1.1): blocks of one byte and its repeat count. */
 export function zstdOf(bytes: number, blockBytes: number, end = '', windowBits = 23): Buffer {
   const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (windowBits - 10) << 3]);
   const blockHead = (length: number, kind: 'raw' | 'repeated', isLast = false): Buffer => {

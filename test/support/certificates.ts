@@ -1,4 +1,4 @@
-// Certificates for tests, made by the openssl that every distribution has: an authority, a server's and a client's.
+// Certificates for tests, made by the distribution's openssl: an authority, a server's and a client's.
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ function openssl(folder: string, ...words: readonly string[]): void {
   if (status !== 0) throw new Error(`openssl ${words[0]}: ${stderr}`);
 }
 
-/** Makes them in `folder`. The server's is for localhost and 127.0.0.1. @throws Error with what openssl says. */
+/** Makes the certificates in `folder`. The server's is for localhost and 127.0.0.1. @throws Error with openssl's message. */
 export function makeCertificates(folder: string): Certificates {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl(folder, 'req', '-x509', ...curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test', '-days', '2');

@@ -1,8 +1,8 @@
-// Coded bodies that carry more than what they decode to.
+// Encoded bodies that contain more than they decode to.
 
 import { gzipSync } from 'node:zlib';
 
-/** A member of gzip with a file name, a comment or an extra field (RFC 1952 §2.3). */
+/** A gzip member with a file name, a comment or an extra field (RFC 1952 §2.3). */
 export function member(
   text: string,
   kept: { readonly extra?: string; readonly name?: string; readonly comment?: string } = {},
@@ -22,7 +22,7 @@ export function member(
   ]);
 }
 
-/** Brotli with metadata before `text`, neither of them compressed (RFC 7932 §9.2). */
+/** Brotli with metadata before `text`, both uncompressed (RFC 7932 §9.2). */
 export function brotli(text: string, metadata: string): Buffer {
   const bits = (...fields: readonly (readonly [value: number, width: number])[]): Buffer => {
     const digits = fields.map(([value, width]) => value.toString(2).padStart(width, '0').split('').reverse().join(''));
@@ -31,17 +31,17 @@ export function brotli(text: string, metadata: string): Buffer {
     return Buffer.from(bytes.map((one) => Number.parseInt(one.split('').reverse().join(''), 2)));
   };
   return Buffer.concat([
-    // Window of 2^16, not last, metadata, one byte of length.
+    // Window of 2^16, not the last block, metadata, one byte of length.
     bits([0, 1], [0, 1], [3, 2], [0, 1], [1, 2], [metadata.length - 1, 8]),
     Buffer.from(metadata),
-    // Not last, four nibbles of length, not compressed.
+    // Not the last block, four nibbles of length, uncompressed.
     bits([0, 1], [0, 2], [text.length - 1, 16], [1, 1]),
     Buffer.from(text),
     Buffer.of(3),
   ]);
 }
 
-/** A skippable frame of zstd (RFC 8878 §3.1.2). */
+/** A skippable zstd frame (RFC 8878 §3.1.2). */
 export function skippable(text: string): Buffer {
   const head = Buffer.from('502a4d1800000000', 'hex');
   head.writeUInt32LE(text.length, 4);

@@ -1,4 +1,4 @@
-// What rules see of a Cookie header: its cookies, and what further readings make of them.
+// What rules see of a Cookie header: its cookies, and their alternate readings.
 
 import { limits } from '../../src/base/limits.ts';
 import { runAtOnce } from '../../src/base/turn.ts';
@@ -6,7 +6,7 @@ import { readCookiesFurther } from '../../src/http/cookie-readings.ts';
 import { readCookies } from '../../src/http/cookies.ts';
 import { EventLog, type LoggedField } from './event-log.ts';
 
-/** Every field of the header (a byte string): cookies first, then one reading after the other. */
+/** Every field of the header (a byte string): first the cookies, then one reading after the other. */
 export function cookieFieldsOf(header: string): LoggedField[] {
   const cookies = new EventLog();
   readCookies(header, cookies, limits.fieldNameBytesMax);

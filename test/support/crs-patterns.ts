@@ -1,4 +1,4 @@
-// Every regular expression of the CRS, and values that matter to them: what its tests send, and benign and random bytes.
+// Every regular expression of the CRS, and values to match them against: those of its tests, and benign and random bytes.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { Rule } from '../../src/seclang/ast.ts';
 import { crsFolder } from './crs-folder.ts';
 import { loadRuleFiles } from './rule-files.ts';
 
-/** A pattern of a rule, as written and as native code takes it. */
+/** A pattern of a rule, as written and as passed to native code. */
 export interface CrsPattern {
   readonly ruleId: string;
   readonly written: string;

@@ -1,4 +1,4 @@
-// Exchanges whose bodies are cut in many ways, and what must be the same however they are cut. The fuzz targets use it too, in
+// Exchanges whose bodies are cut in many ways, and the parts of the result that must be the same for every cut. Fuzz targets use it too, in
 // threads outside of the test runner.
 
 import { limits } from '../../src/base/limits.ts';
@@ -19,7 +19,7 @@ export interface CutExchange {
   readonly response?: { readonly status: number; readonly headers: HeaderList; readonly body: Uint8Array };
 }
 
-/** Lengths of pieces; what is left of the body is one more piece. Both bodies are cut so. */
+/** Lengths of pieces; the rest of the body is one more piece. Both bodies are cut like this. */
 export type Cut = readonly number[];
 
 function* pieces(body: Uint8Array, cut: Cut): Generator<Uint8Array> {
@@ -32,7 +32,7 @@ function* pieces(body: Uint8Array, cut: Cut): Generator<Uint8Array> {
   if (from < body.length) yield body.subarray(from);
 }
 
-/** What must not depend on the cut: verdict, rules, log data, scores, and what was not inspected, to the byte. */
+/** What must not depend on the cut: verdict, rules, log data, scores, and how many bytes were not inspected. */
 export function essenceOf(plan: Plan, exchange: CutExchange, cut: Cut, failurePolicy?: FailurePolicy): unknown {
   const summary = inspect(plan, exchange, cut, failurePolicy);
   return {
@@ -45,7 +45,7 @@ export function essenceOf(plan: Plan, exchange: CutExchange, cut: Cut, failurePo
   };
 }
 
-/** Runs an exchange. Absent `failurePolicy`: the default. */
+/** Runs an exchange. `failurePolicy` is optional; the default otherwise. */
 export function inspect(plan: Plan, exchange: CutExchange, cut: Cut, failurePolicy?: FailurePolicy): InspectionSummary {
   const { method, target, protocol, headers, body, trailers, response } = exchange;
   const inspection = new Inspection(plan, { requestId: 'test', limits, ...(failurePolicy && { failurePolicy }) });
@@ -69,5 +69,5 @@ export function inspect(plan: Plan, exchange: CutExchange, cut: Cut, failurePoli
   }
 }
 
-/** The seed of this run: WEIR_SEED, else one of the moment. It stands in the title of the tests that use it. */
+/** The seed of this run: WEIR_SEED, or else derived from the time. The titles of the tests that use it contain it. */
 export const cutSeed: number = Number(process.env.WEIR_SEED ?? Date.now() % 2 ** 31);

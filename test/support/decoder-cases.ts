@@ -1,10 +1,10 @@
-// Reads the Markdown cases of test/conformance/body: a heading, optional `key: value` lines, a block `body` and a block
-// `events`. In a body a line end is LF, or CRLF after ```` ```body crlf ````; `\xHH` is a byte; `base64` blocks exist too.
+// Reads the Markdown cases of test/conformance/body: a heading, optional `key: value` lines, a block `body` and a block `events`. In a
+// body, a line end is LF, or CRLF after ```` ```body crlf ````; `\xHH` is a byte. There are `base64` blocks too.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { unprintable } from './event-log.ts';
 
-/** One case: a body, how it is declared, and what must be reported. */
+/** One case: a body, its declared type, and what must be reported. */
 export interface DecoderCase {
   readonly file: string;
   readonly title: string;

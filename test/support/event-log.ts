@@ -1,4 +1,4 @@
-// Field sinks for tests: what a decoder reported, as values that compare and print well.
+// Field sinks for tests: what a decoder reported, as values that can be compared and printed.
 
 import { WafError } from '../../src/base/errors.ts';
 import type { Decoder } from '../../src/body/decoder.ts';
@@ -11,7 +11,7 @@ export interface LoggedField {
   readonly value: string;
 }
 
-/** Collects fields and facts, and fails on a call out of order. */
+/** Collects fields and facts; fails if calls are out of order. */
 export class EventLog implements FieldSink {
   readonly fields: LoggedField[] = [];
   readonly facts = new Map<BodyFact, string>();
@@ -44,14 +44,14 @@ export class EventLog implements FieldSink {
     return this.#open !== undefined;
   }
 
-  /** All fields, the open one with what was written of it. */
+  /** All fields; an open one with what has been written of it so far. */
   get told(): readonly LoggedField[] {
     if (this.#open === undefined) return this.fields;
     const { source, name, parts } = this.#open;
     return [...this.fields, { source, name, value: Buffer.concat(parts).toString('latin1') }];
   }
 
-  /** One line per field: `SOURCE name = value`, non-printing bytes escaped; then `FACT name = value`, sorted. */
+  /** One line per field, `SOURCE name = value` with non-printing bytes escaped; then the facts as `FACT name = value`, sorted. */
   lines(): string[] {
     const facts = [...this.facts].map(([name, value]) => `FACT ${name} = ${printable(value)}`);
     facts.sort((left, right) => (left < right ? -1 : 1));
@@ -62,7 +62,7 @@ export class EventLog implements FieldSink {
   }
 }
 
-/** The log of a first reading, and those of further ones, each opened when it is asked for. */
+/** The log of a first reading and the logs of alternate readings, each opened on demand. */
 export class ReadingLogs {
   readonly first = new EventLog();
   readonly further: EventLog[] = [];
@@ -93,7 +93,7 @@ export function printable(text: string): string {
   return text.replace(/[^\x20-\x5b\x5d-\x7e]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** The bytes that `printable` printed. */
+/** The bytes of a text that `printable` made. */
 export function unprintable(text: string): Buffer {
   return Buffer.from(
     text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
@@ -101,7 +101,7 @@ export function unprintable(text: string): Buffer {
   );
 }
 
-/** What one run of a decoder gave: the log's lines, and the code it failed with last. */
+/** The result of one run of a decoder: the log's lines, and the code of its last error. */
 export function runDecoder(make: (sink: FieldSink) => Decoder, chunks: readonly Uint8Array[]): string[] {
   const log = new EventLog();
   const decoder = make(log);
@@ -117,7 +117,7 @@ export function runDecoder(make: (sink: FieldSink) => Decoder, chunks: readonly 
   return [...log.lines(), ...failure];
 }
 
-/** `bytes` in chunks that end at the given offsets; each chunk has memory of its own of exactly its size. */
+/** `bytes` in chunks that end at the given offsets; each chunk is in memory of exactly its size. */
 export function cutAt(bytes: Uint8Array, offsets: readonly number[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   let start = 0;

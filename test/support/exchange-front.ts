@@ -1,5 +1,5 @@
-// Weir, Envoy and the upstream together for end-to-end tests: `weir serve` in its own process, the upstream in ours, so
-// that tests can read what arrived.
+// Weir, Envoy and the upstream for end-to-end tests: `weir serve` in a process of its own, the upstream in ours, so that tests can read
+// what arrived.
 
 import { createHash } from 'node:crypto';
 import type { Answer } from '../../demo/stack/answer.ts';
@@ -12,20 +12,20 @@ import { WeirProcess, type WeirStart } from '../../demo/stack/weir-process.ts';
 import { transportOfTests } from './transports.ts';
 import { until } from './until.ts';
 
-/** Versions of HTTP that clients speak. */
+/** Versions of HTTP that clients use. */
 export const protocols = ['http1', 'http2'] as const;
 
 /** One of `protocols`. */
 export type Protocol = (typeof protocols)[number];
 
-/** What a front is made of. */
+/** The options of a front. */
 export interface FrontOptions {
   readonly mode: BodyMode;
   readonly envoy?: Partial<EnvoyStart>;
   readonly weir?: WeirStart;
 }
 
-/** For tests in which the hold time must not pass: longer than an exchange may take. */
+/** For tests in which the hold time must not run out: longer than an exchange may take. */
 export const endlessHold: WeirStart = { args: ['--hold-time', '50000'] };
 
 const answerMsMax = 30_000;
@@ -53,7 +53,7 @@ export class Front {
   }
 
   /**
-   * Does one exchange. Returns the client's view and what arrived at the upstream in all (undefined: it was not contacted).
+   * Makes one exchange. Returns the client's view, and everything that arrived at the upstream (undefined: it was not contacted).
    * A request without `x-exchange` gets one.
    */
   async exchange(
@@ -72,19 +72,19 @@ export class Front {
     return { answer, arrival: this.upstream.arrivals.find(id) };
   }
 
-  /** Waits until Weir has read so many messages since the front was started, however many exchanges they are of. */
+  /** Waits until Weir has read this many messages since the front was started, from any number of exchanges. */
   async weirHasRead(messages: number): Promise<void> {
     await until(`Envoy has sent ${messages} messages to Weir`, async () => {
       const stats = await this.envoy.stats(/http\.front\.ext_proc\.stream_msgs_sent$/);
       return sumOf(stats) >= messages;
     });
-    // Envoy has one connection to Weir: what is answered now was sent after them.
+    // Envoy has one connection to Weir: this exchange's messages were sent after the others.
     await this.exchange({});
   }
 
   /**
-   * Does an exchange whose head is held for a short time only (`interactiveHoldMsMax`) and then reaches the service. When it is
-   * over, what Weir had read before was held for longer, or not held.
+   * Makes an exchange whose head is held only for a short time (`interactiveHoldMsMax`) and then reaches the service. When it is
+   * over, everything that Weir had read before has been held for longer, or not at all.
    */
   async shortHoldPasses(): Promise<void> {
     exchangeCount += 1;
@@ -109,7 +109,7 @@ export class Front {
     return { exchanged: this.exchange({ method: 'POST', headers, body: body() }), release: resolve };
   }
 
-  /** Exchanges that Weir has before it, as Envoy counts them. */
+  /** Exchanges that are open at Weir, as Envoy counts them. */
   async openAtWeir(): Promise<number> {
     return sumOf(await this.envoy.stats(/cluster\.weir\.upstream_rq_active$/));
   }
@@ -121,20 +121,20 @@ export class Front {
   }
 }
 
-/** @throws Error when there is no such number: a name that is wrong must not look like zero. */
+/** @throws Error when there are no such statistics: a wrong name must not look like zero. */
 function sumOf(stats: ReadonlyMap<string, number>): number {
   if (stats.size === 0) throw new Error('Envoy has no such statistics');
   return [...stats.values()].reduce((sum, value) => sum + value, 0);
 }
 
-/** SHA-256 in hexadecimal, as answers and arrivals have it. */
+/** SHA-256 in hexadecimal, as in answers and arrivals. */
 export function sha256(chunks: Iterable<Uint8Array>): string {
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
 }
 
-/** Bytes that no rule minds, the same ones for the same length: words, so that they look like text. */
+/** Bytes that match no rule, always the same for a given length: words, so that they look like text. */
 export function harmlessBody(bytes: number): Buffer {
   const words = 'the quick brown fox jumps over the lazy dog near the quiet river bank ';
   return Buffer.alloc(bytes, words, 'latin1');

@@ -1,4 +1,4 @@
-// Runs one exchange through an inspection the way a test describes it.
+// Runs an exchange through an inspection as a test describes it.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { rulesOfPhase } from '../../src/plan/phase-step.ts';
 import type { CompiledRule, PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { Inspection, type InspectionOptions, type InspectionSummary } from '../../src/transaction/inspection.ts';
 
-/** An exchange in short. Bodies are byte strings. */
+/** A short description of an exchange. Bodies are byte strings. */
 export interface ExchangeCase {
   readonly method?: string;
   readonly target?: string;
@@ -55,7 +55,7 @@ export function cutAt(body: Buffer, cuts: readonly number[]): Buffer[] {
 const bytesOf = (body: string | Buffer | undefined): Buffer =>
   typeof body === 'string' ? Buffer.from(body, 'latin1') : (body ?? Buffer.alloc(0));
 
-/** Takes an exchange through all its phases. `cuts` are offsets at which both bodies are cut. */
+/** Runs an exchange through all its phases. `cuts` are offsets at which both bodies are cut. */
 export function runExchange(
   plan: Plan,
   exchange: ExchangeCase,

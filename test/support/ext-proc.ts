@@ -1,5 +1,5 @@
-// A scripted peer of Weir's ext_proc service: builds the messages that Envoy would send, and keeps what comes back. With
-// `ScriptedStream` it talks to the service directly, with `GrpcPeer` through a real gRPC connection.
+// A scripted peer of Weir's ext_proc service: builds the messages that Envoy would send, and keeps the replies. With `ScriptedStream` it
+// calls the service directly, with `GrpcPeer` over a real gRPC connection.
 
 import { type ChannelOptions, Client, type ClientDuplexStream, credentials, type StatusObject } from '@grpc/grpc-js';
 import { type Limits, limitsWith } from '../../src/base/limits.ts';
@@ -22,7 +22,7 @@ import { planOf } from './exchange.ts';
 /** Body modes as tests name them. */
 export type Mode = 'none' | 'buffered' | 'buffered-partial' | 'streamed-wait' | 'streamed' | 'full-duplex' | 'unstated';
 
-/** All of them. `unstated`: an Envoy that sends no protocol_config. */
+/** All modes. `unstated`: an Envoy that sends no protocol_config. */
 export const modes: readonly Mode[] = [
   'none',
   'buffered',
@@ -65,14 +65,14 @@ const headerMap = (headers: Readonly<Record<string, string>>) => ({
   headers: Object.entries(headers).map(([key, value]) => ({ key, value: '', rawValue: Buffer.from(value, 'latin1') })),
 });
 
-/** The request's pseudo headers with more headers. */
+/** The request's pseudo headers and further headers. */
 export function requestHeaders(more: Readonly<Record<string, string>> = {}, endOfStream = false): Request {
   const pseudo = { ':method': 'POST', ':path': '/', ':authority': 'example.test', ':scheme': 'http' };
   const headers = headerMap({ ...pseudo, 'content-type': 'text/plain', ...more });
   return { $case: 'requestHeaders', value: { headers, endOfStream } };
 }
 
-/** A response's status with more headers. */
+/** A response's status and further headers. */
 export function responseHeaders(more: Readonly<Record<string, string>> = {}, endOfStream = false): Request {
   const headers = headerMap({ ':status': '200', 'content-type': 'text/html', ...more });
   return { $case: 'responseHeaders', value: { headers, endOfStream } };
@@ -94,7 +94,7 @@ export function trailersOf(
   return direction === 'request' ? { $case: 'requestTrailers', value } : { $case: 'responseTrailers', value };
 }
 
-/** A message as bytes; `mode` is told in its protocol_config, which Envoy does in the first one. */
+/** A message as bytes; its protocol_config states `mode`, as in Envoy's first message. */
 export function encodeRequest(request: Request | undefined, mode: Mode = 'unstated', isObserved = false): Buffer {
   const protocolConfig =
     mode === 'unstated'
@@ -111,14 +111,14 @@ export function encodeRequest(request: Request | undefined, mode: Mode = 'unstat
   return Buffer.from(ProcessingRequest.encode(message).finish());
 }
 
-/** What a service was made with, and what it told. */
+/** A service with its parts, and what it reported. */
 export interface TestService {
   readonly open: OpenStream;
   readonly records: TransactionRecord[];
   readonly limits: Limits;
 }
 
-/** A service over a plan, with the failure policy that `weir serve` has. */
+/** A service over a plan, with the failure policy of `weir serve`. */
 export function serviceOf(
   plan: Plan,
   overrides: Readonly<Record<string, number>> = {},
@@ -146,12 +146,12 @@ export function serviceOf(
   return { open, records, limits };
 }
 
-/** A stream without a network: what the service says is in `replies`, `ended` and `failure`. */
+/** A stream without a network: the service's output is in `replies`, `ended` and `failure`. */
 export class ScriptedStream implements ReplyStream {
   readonly replies: ProcessingResponse[] = [];
   readonly failures: StreamFailure[] = [];
   endCount = 0;
-  /** Messages that the service reads no more: whoever does would find other bytes. */
+  /** Number of messages that the service has finished with: reading them later would find other bytes. */
   doneCount = 0;
   readonly #handler: StreamHandler;
   readonly #mode: Mode;
@@ -162,7 +162,7 @@ export class ScriptedStream implements ReplyStream {
     this.#handler = open(this, { get: (name) => metadata[name] });
   }
 
-  /** Hands in a message and waits until it was handled (which is not: until it was answered). */
+  /** Passes in a message and waits until it has been handled, which does not mean that it has a reply. */
   async send(request: Request | undefined): Promise<void> {
     const bytes = encodeRequest(request, this.#isFirst ? this.#mode : 'unstated');
     this.#isFirst = false;
@@ -177,12 +177,12 @@ export class ScriptedStream implements ReplyStream {
     await this.#handler.halfClose();
   }
 
-  /** The stream is gone. */
+  /** The stream has closed. */
   close(wasCancelled = false): void {
     this.#handler.close(wasCancelled);
   }
 
-  /** Kinds of the answers so far. */
+  /** Kinds of the replies so far. */
   get kinds(): string[] {
     return this.replies.map((reply) => reply.response?.$case ?? 'nothing');
   }
@@ -208,7 +208,7 @@ export class ScriptedStream implements ReplyStream {
 /** A stream over gRPC. */
 export class GrpcStream {
   readonly replies: ProcessingResponse[] = [];
-  /** Settles when the stream has ended, whichever way. */
+  /** Resolves when the stream has ended in any way. */
   readonly status: Promise<StatusObject>;
   readonly call: ClientDuplexStream<Buffer, Buffer>;
   #waiting: (() => void)[] = [];
@@ -232,7 +232,7 @@ export class GrpcStream {
     this.call.write(encodeRequest(request, mode));
   }
 
-  /** Waits until so many answers are there, or the stream has ended. */
+  /** Waits until there are this many replies, or the stream has ended. */
   async answers(count: number): Promise<readonly ProcessingResponse[]> {
     let hasEnded = false;
     const ended = this.status.then(() => {
@@ -273,7 +273,7 @@ export class GrpcPeer {
     return stream;
   }
 
-  /** Cancels what is open and closes the connection. */
+  /** Cancels open streams and closes the connection. */
   close(): void {
     for (const stream of this.#streams) stream.call.cancel();
     this.client.close();

@@ -1,8 +1,8 @@
-// Time that stands until a test moves it: the monotonic clock, timeouts and intervals of this process.
+// Time that stands still until a test moves it: the monotonic clock, timeouts and intervals of this process.
 
 import { type TestContext, vi } from 'vitest';
 
-/** A clock that stands. Real time is back when the test is over. Nothing that waits for real timers works meanwhile. */
+/** A clock that stands still. Real time is restored after the test. Until then, nothing that waits for real timers works. */
 export class FakeClock {
   #nowMs = 1_000;
 
@@ -20,7 +20,7 @@ export class FakeClock {
     return this.#nowMs;
   }
 
-  /** Lets whole milliseconds pass, one after the other: a timer that fires sees the time for which it was set. */
+  /** Lets whole milliseconds pass, one after the other, so that a timer that fires sees the time for which it was set. */
   advance(ms: number): void {
     for (let passed = 0; passed < ms; passed += 1) {
       this.#nowMs += 1;

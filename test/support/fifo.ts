@@ -1,4 +1,4 @@
-// A FIFO whose reader a test plays: it can be absent, stall, and come back.
+// A FIFO whose reader is the test: it can be absent, stall, and come back.
 
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
@@ -13,18 +13,18 @@ export class Fifo {
     this.path = path;
   }
 
-  /** A reader is there from now on; it reads when it is told to. */
+  /** Opens a reader, which reads only when `read` is called. */
   openReader(): void {
     this.#fd = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
   }
 
-  /** The reader is gone. */
+  /** Closes the reader. */
   closeReader(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
   }
 
-  /** Whether it takes no byte more. Asking may fill it by one byte, a NUL, which `read` leaves out. */
+  /** Whether it is full. The check itself may add one byte, a NUL, which `read` leaves out. */
   get isFull(): boolean {
     const fd = openSync(this.path, constants.O_WRONLY | constants.O_NONBLOCK);
     try {
@@ -37,7 +37,7 @@ export class Fifo {
     }
   }
 
-  /** What there is to be read now. */
+  /** Reads what is there now. */
   read(): string {
     const buffer = Buffer.alloc(1024 * 1024);
     let text = '';

@@ -1,5 +1,5 @@
-// The service that rule tests suppose behind a proxy, as a server: any URL answers 200 without a body, `POST /reflect`
-// answers as told. What it answers is decided in src/ftw.
+// The service that rule tests expect behind a proxy, as a server: it responds to any URL with 200 and no body, and to `POST /reflect` as
+// the request describes. src/ftw decides the responses.
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { answerOf } from '../../src/ftw/upstream.ts';
 /** A running service on a port of loopback. */
 export interface FtwUpstream {
   readonly port: number;
-  /** Requests it has answered. */
+  /** Number of requests that it has answered. */
   readonly answeredCount: () => number;
   readonly stop: () => Promise<void>;
 }

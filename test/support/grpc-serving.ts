@@ -29,7 +29,7 @@ export async function serving(
   }
 }
 
-/** One exchange without a body. Returns how its stream ended. */
+/** Makes one exchange without a body. Returns how its stream ended. */
 export async function exchange(address: string): Promise<status> {
   const peer = new GrpcPeer(address);
   try {
@@ -44,10 +44,10 @@ export async function exchange(address: string): Promise<status> {
   }
 }
 
-/** The path of the one method. */
+/** The path of the only method. */
 export const processPath = '/envoy.service.ext_proc.v3.ExternalProcessor/Process';
 
-/** A message as it stands on the wire. */
+/** A message as it is transmitted. */
 export function frameOf(message: Buffer, isCompressed = false): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt8(isCompressed ? 1 : 0, 0);
@@ -55,7 +55,7 @@ export function frameOf(message: Buffer, isCompressed = false): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** One stream on a session, reset by us after the first answer, as Envoy does it. Returns what went wrong, or undefined. */
+/** One stream on a session, which we reset after the first reply, as Envoy does. Returns what went wrong, or undefined. */
 export function exchangeAndReset(session: ClientHttp2Session, message: Buffer): Promise<string | undefined> {
   return new Promise((resolve) => {
     const stream = session.request({

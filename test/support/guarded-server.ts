@@ -20,7 +20,7 @@ SecRule RESPONSE_BODY "@contains secret" "id:4,phase:4,deny,status:502"
 SecRule REQUEST_HEADERS:x-trailer "@streq evil" "id:5,phase:2,deny,status:418"
 `;
 
-/** What a client got. */
+/** The response that a client received. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -28,7 +28,7 @@ export interface Answer {
   readonly trailers: NodeJS.Dict<string>;
 }
 
-/** What a client sends. */
+/** The request that a client sends. */
 export interface Question {
   readonly method?: string;
   readonly path?: string;
@@ -38,7 +38,7 @@ export interface Question {
   readonly trailers?: Readonly<Record<string, string>>;
 }
 
-/** Rules in a file of their own, for as long as the engine is loaded. */
+/** An engine with rules from a file that exists only while it is loaded. */
 export async function engineOf(rules: string, options: Omit<EngineOptions, 'rules'> = {}): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-guard-'));
   try {
@@ -52,7 +52,7 @@ export async function engineOf(rules: string, options: Omit<EngineOptions, 'rule
 /** A guarded server. */
 export class GuardedServer implements AsyncDisposable {
   readonly server: Server;
-  /** Of exchanges that are over, in the order in which they ended. */
+  /** Records of finished exchanges, in the order in which they ended. */
   readonly records: TransactionRecord[] = [];
   /** How often the handler was called. */
   calls = 0;
@@ -65,7 +65,7 @@ export class GuardedServer implements AsyncDisposable {
     this.server = createServer(guardHttp(engine, counted, { onRecord: (record) => this.records.push(record) }));
   }
 
-  /** Starts one on a port of the system's choice. */
+  /** Starts one on a port that the system chooses. */
   static async start(engine: Engine, handler: RequestListener): Promise<GuardedServer> {
     const guarded = new GuardedServer(engine, handler);
     guarded.server.listen(0, '127.0.0.1');
@@ -77,7 +77,7 @@ export class GuardedServer implements AsyncDisposable {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Sends a request and reads the answer whole. Rejects when the connection is cut. */
+  /** Sends a request and reads the whole response. Rejects when the connection is cut. */
   ask({ method = 'GET', path = '/', headers = {}, pieces = [], trailers }: Question = {}): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const client = request(

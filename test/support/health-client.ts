@@ -1,10 +1,10 @@
-// Asks a gRPC server for its health, as Envoy's and Kubernetes' health checks do.
+// A client that checks the health of a gRPC server, as Envoy and Kubernetes do.
 
 import { type Client, credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 
-/** The client that grpc-js makes of the health service's definition. */
+/** The client that grpc-js makes from the health service's definition. */
 interface HealthClient extends Client {
   check(
     request: { readonly service: string },

@@ -1,4 +1,4 @@
-// HTTP/2 frames written and read by hand (RFC 9113, RFC 7541), for what no client library sends.
+// HTTP/2 frames written and read by hand (RFC 9113, RFC 7541), for cases that no client library can send.
 
 /** Frames that tests send, by their type. */
 export const frameTypes = {
@@ -10,11 +10,11 @@ export const frameTypes = {
   goaway: 7,
   windowUpdate: 8,
   continuation: 9,
-  /** Of no meaning: receivers ignore it, and no window bounds it. */
+  /** An unknown type: receivers ignore it, and no window limits it. */
   unknown: 0x55,
 } as const;
 
-/** What a client begins with. */
+/** The connection preface of a client. */
 export const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
 /** One frame. */
@@ -27,7 +27,7 @@ export function frame(type: keyof typeof frameTypes, { stream = 0, flags = 0 }, 
   return Buffer.concat([head, body]);
 }
 
-/** A header as a literal without Huffman code; its parts are shorter than 127 bytes. */
+/** A header as a literal without Huffman coding; name and value are shorter than 127 bytes. */
 const literal = (name: string, value: string): Buffer =>
   Buffer.from(`\0${String.fromCharCode(name.length)}${name}${String.fromCharCode(value.length)}${value}`, 'latin1');
 
@@ -36,7 +36,7 @@ export function headerBlock(headers: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat(Object.entries(headers).map(([name, value]) => literal(name, value)));
 }
 
-/** The frames of a connection's bytes, as far as they are whole: type, stream and contents. */
+/** The complete frames in a connection's bytes: type, stream and contents. */
 export function framesOf(bytes: Buffer): { readonly type: number; readonly stream: number; readonly body: Buffer }[] {
   const frames = [];
   for (let at = 0; at + 9 <= bytes.length; ) {

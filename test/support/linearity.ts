@@ -11,13 +11,13 @@ const smallBytes = 32 * 1024;
 const scale = 32;
 const slowdownMax = 8;
 
-/** Processor time is counted in ticks of the kernel: added to both sides, so that a few ticks more mean nothing. */
+/** Processor time is counted in ticks of the kernel. Added to both sides, so that a few ticks more do not matter. */
 const tickMs = 10;
 
 /**
  * Decodes 1 MiB as one input and as 32 inputs of 32 KiB, and compares the processor time: a quadratic step shows as a
- * factor of 32, however busy the machine is. Each is given whole and in chunks of 100 bytes. Failures of the decoder
- * (a limit) are fine: they end the work.
+ * factor of 32, however busy the machine is. Each is given whole and in chunks of 100 bytes. If the decoder fails (at a
+ * limit), the work ends there.
  */
 export function linearity(make: (sink: FieldSink) => Decoder, input: (bytes: number) => Uint8Array): void {
   for (const chunkBytes of [Number.POSITIVE_INFINITY, 100]) {
@@ -46,7 +46,7 @@ function decode(make: (sink: FieldSink) => Decoder, bytes: Uint8Array, chunkByte
   }
 }
 
-/** The least milliseconds of this thread's processor time that the work took: waiting for a busy machine does not count. */
+/** The lowest processor time of this thread that the work took, in milliseconds: waiting on a busy machine does not count. */
 function bestOf(rounds: number, work: () => void): number {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round += 1) {

@@ -1,5 +1,5 @@
-// A registry of npm packages on loopback: those of this checkout's lock file that are installed here and run in production, and tarballs
-// that tests made. So a test can install as strangers do, and nothing is fetched.
+// A registry of npm packages on loopback: the installed production dependencies of this checkout's lock file, and tarballs that tests made.
+// So a test can install as users do, and nothing is fetched.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { repository } from '../house/source.ts';
 
-/** A version of a package: its package.json, and how its tarball comes to be. */
+/** A version of a package: its package.json, and how its tarball is made. */
 interface Packed {
   readonly manifest: { readonly name: string; readonly version: string };
   readonly tarball: () => Buffer;
@@ -44,7 +44,7 @@ function fromTarball(path: string): Packed {
   return { manifest: JSON.parse(text), tarball: () => readFileSync(path) };
 }
 
-/** A registry that serves. */
+/** A running registry. */
 export class NpmRegistry {
   readonly url: string;
   readonly #server: Server;
@@ -54,7 +54,7 @@ export class NpmRegistry {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }
 
-  /** @param tarballs packages that are not of this checkout's node_modules. */
+  /** @param tarballs packages that are not in this checkout's node_modules. */
   static async start(tarballs: readonly string[]): Promise<NpmRegistry> {
     const packages = [...installed(), ...tarballs.map(fromTarball)];
     const server = createServer((request, response) => {
@@ -78,7 +78,7 @@ export class NpmRegistry {
   }
 }
 
-/** What a registry says of a package: every version, and where its tarball is. */
+/** A registry's document about a package: every version, and where its tarball is. */
 function documentOf(name: string, found: readonly Packed[], base: string): object {
   const versions = found.map(({ manifest, tarball }) => {
     const shasum = createHash('sha1').update(tarball()).digest('hex');

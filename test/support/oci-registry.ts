@@ -1,4 +1,4 @@
-// A real registry (Debian's docker-registry) on a port of the system's choice, for one test; and whether there is one.
+// A real registry (Debian's docker-registry) for one test, on a port that the system chooses; and whether it is installed.
 
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { ruleFolder } from '../seclang/rule-folder.ts';
 
 const program = join(import.meta.dirname, '..', '..', '.cache', 'peers', 'registry', 'usr', 'bin', 'docker-registry');
 
-/** Whether tests with a registry are skipped: the set-up could not fetch one. */
+/** Whether tests that need a registry are skipped: the set-up could not fetch one. */
 export const registryMissing = !existsSync(program);
 if (registryMissing) console.warn('docker-registry is missing: tests with a registry are skipped (npm run setup)');
 

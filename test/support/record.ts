@@ -1,4 +1,4 @@
-// Records of exchanges for tests of those who take them.
+// Records of exchanges for tests of their consumers.
 
 import { defaultAuditWishes } from '../../src/evaluate/audit-wishes.ts';
 import type { ResponseHead } from '../../src/http/head.ts';
@@ -8,7 +8,7 @@ import type { TransactionRecord } from '../../src/transaction/record.ts';
 /** The head of a plain response. */
 export const responseHeadOf = (status: number): ResponseHead => ({ status, protocol: 'HTTP/1.1', headers: [] });
 
-/** The record of an exchange in which nothing was found, but for what is given. */
+/** The record of an exchange in which nothing was found, apart from what is given. */
 export function recordWith(given: Partial<TransactionRecord> = {}): TransactionRecord {
   return {
     report: {

@@ -1,4 +1,4 @@
-// A link context as the plan compiler makes it, for tests of its parts.
+// A link context as the plan compiler makes it, for tests of the compiler's parts.
 
 import { draftLink, type LinkContext, type LinkDraft } from '../../src/compile/link-compiler.ts';
 import { PatternRegistry } from '../../src/compile/pattern-registry.ts';
@@ -10,7 +10,7 @@ import type { Rule } from '../../src/seclang/ast.ts';
 import type { DataLine } from '../../src/seclang/data-file.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 
-/** Lines as they come from a data file. */
+/** Lines as they are read from a data file. */
 export function dataLinesOf(lines: readonly string[]): readonly DataLine[] {
   return lines.map((text, index) => ({
     text,
@@ -19,7 +19,7 @@ export function dataLinesOf(lines: readonly string[]): readonly DataLine[] {
   }));
 }
 
-/** A context of its own; data files hold the lines given. */
+/** A new context, in which every data file contains the given lines. */
 export function linkContext(lines: readonly string[] = []): LinkContext {
   return {
     registry: new PatternRegistry(),
@@ -35,14 +35,14 @@ export function linkContext(lines: readonly string[] = []): LinkContext {
   };
 }
 
-/** The first rule of a text. */
+/** The first rule in a text. */
 export function ruleOf(text: string): Rule {
   const { file, errors } = parseRuleText('a.conf', text);
   if (errors[0] !== undefined) throw errors[0];
   return file.statements[0] as Rule;
 }
 
-/** The first rule of a text as a draft of one link. */
+/** The first rule in a text, as a draft of one link. */
 export function draftOf(text: string, context: LinkContext, inherited: readonly string[] = []): LinkDraft {
   const rule = ruleOf(text);
   return draftLink(rule, compileActions(rule.actions), { ...context, inherited });

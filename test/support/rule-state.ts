@@ -1,4 +1,4 @@
-// The rules' state of an exchange over a plan, for what runs without an inspection.
+// The rule state of an exchange over a plan, for code that runs without an inspection.
 
 import { limits } from '../../src/base/limits.ts';
 import { ExchangeFacts, type ExchangeFactsOptions } from '../../src/evaluate/exchange-facts.ts';
@@ -7,7 +7,7 @@ import type { Found } from '../../src/inspect/both-sides.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
-/** The state at the beginning. @param found what rules see; absent: nothing. */
+/** The initial state. @param found what rules see; absent: nothing. */
 export function ruleStateOf(plan: Plan, found?: Found, options: Partial<ExchangeFactsOptions> = {}): RuleState {
   const exchange = new ExchangeFacts({ plan, limits, requestId: 'r', ...options });
   return new RuleState(exchange, found ?? new Inspector({ plan, limits: exchange.limits, onFact: () => {} }));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { Front } from './exchange-front.ts';
 
-/** Starts it before the tests of the suite that calls this, and stops it after them. Answers how to get it. */
+/** Starts it before the tests of the suite that calls this, and stops it after them. Returns a function that gives it. */
 export function frontWithRules(rules: string): () => Front {
   let folder: string;
   let front: Front;

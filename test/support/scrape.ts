@@ -1,11 +1,11 @@
-// Reads metrics as Prometheus does, and remembers which of them were ever more than 0.
+// Reads metrics as Prometheus does, and remembers which of them were ever above 0.
 
 import { askAdmin } from './admin.ts';
 
-/** Series by name with labels, as they stand in the text → value. */
+/** Values by series, which is a name with labels as in the text. */
 export type Series = ReadonlyMap<string, number>;
 
-/** The series of a text in the format of Prometheus. @throws Error for a line that is none, or a series that stands there twice. */
+/** Parses Prometheus's text format. @throws Error for an invalid line, or a series that occurs twice. */
 export function parseMetrics(text: string): Series {
   const series = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -17,10 +17,10 @@ export function parseMetrics(text: string): Series {
   return series;
 }
 
-/** Reads the metrics of one server again and again. */
+/** Reads the metrics of one server repeatedly. */
 export class Scraper {
   readonly #address: string;
-  /** Names of metrics that had a value other than 0. */
+  /** Names of metrics that have been other than 0. */
   readonly moved = new Set<string>();
 
   /** @param address its admin address. */
@@ -28,7 +28,7 @@ export class Scraper {
     this.#address = address;
   }
 
-  /** Reads all. */
+  /** Reads all series. */
   async read(): Promise<Series> {
     const { body } = await askAdmin(this.#address, '/metrics');
     const series = parseMetrics(body);
@@ -38,7 +38,7 @@ export class Scraper {
     return series;
   }
 
-  /** The value of one series; 0 when it is not there. */
+  /** The value of one series; 0 if it is missing. */
   async value(name: string): Promise<number> {
     return (await this.read()).get(name) ?? 0;
   }

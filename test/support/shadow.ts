@@ -1,4 +1,4 @@
-// Heads for tests of what runs beside the live rules.
+// Heads for tests of shadow rules.
 
 import type { RequestHead } from '../../src/http/head.ts';
 

@@ -1,9 +1,9 @@
-// A gRPC peer that reads nothing, not even from its socket, which no HTTP/2 client library does.
+// A gRPC peer that reads nothing, not even from its socket, which no HTTP/2 client library can do.
 
 import { connect, type Socket } from 'node:net';
 import { frame, headerBlock, preface } from './http2-frames.ts';
 
-/** Opens a stream with one empty message, and windows so large that nothing but the socket holds answers back. */
+/** Opens a stream with one empty message, and windows so large that only the socket holds replies back. */
 export function silentPeer(port: number, path: string): Socket {
   const largestWindow = Buffer.from([0x7f, 0xff, 0xff, 0xff]);
   const moreWindow = Buffer.from([0x7f, 0xff, 0x00, 0x00]);

@@ -1,12 +1,12 @@
-// The last line of a test run: what passed, failed and was left out, over all projects.
+// The last line of a test run: passed, failed and skipped, over all projects.
 
 import type { Reporter, TestModule } from 'vitest/node';
 import { crsMissing } from './crs-folder.ts';
 
-/** What a run came to. */
+/** The totals of a run. */
 export interface Tally {
   readonly passed: number;
-  /** Tests, and besides them files that could not be read or set up, and errors that no test caught. */
+  /** Tests, and also files that could not be read or set up, and errors that no test caught. */
   readonly failed: number;
   readonly skipped: number;
 }
@@ -20,7 +20,7 @@ export function tallyOf(modules: readonly TestModule[], uncaught: number): Tally
       const { state } = test.result();
       if (state === 'failed') failedHere += 1;
       else if (state === 'passed') tally.passed += 1;
-      // A test that never ran because its file failed counts as left out; the file counts as failed.
+      // A test that did not run because its file failed counts as skipped; the file counts as failed.
       else tally.skipped += 1;
     }
     tally.failed += !module.ok() && failedHere === 0 ? 1 : failedHere;
@@ -28,7 +28,7 @@ export function tallyOf(modules: readonly TestModule[], uncaught: number): Tally
   return tally;
 }
 
-/** Writes the tally when everything else has been written. */
+/** Writes the tally after everything else has been written. */
 export class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const { passed, failed, skipped } = tallyOf(modules, errors.length);

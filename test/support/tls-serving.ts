@@ -1,4 +1,4 @@
-// A transport that speaks TLS, on real sockets, and those who connect to it.
+// A transport with TLS on real sockets, and its clients.
 
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
@@ -13,7 +13,7 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import { frameOf, processPath } from './grpc-serving.ts';
 import type { NamedTransport } from './transports.ts';
 
-/** What is served. */
+/** What to serve. */
 export interface TlsServingOptions {
   readonly transport: NamedTransport;
   readonly handler: OpenStream;
@@ -22,22 +22,22 @@ export interface TlsServingOptions {
   readonly asksClients?: boolean;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface TlsServing {
   readonly port: number;
   readonly tls: ListenerTls;
-  /** Failures that were told of. */
+  /** Handshake failures that it reported. */
   readonly failures: readonly HandshakeFailure[];
-  /** Copies a certificate over the server's, to be reread. */
+  /** Copies a certificate over the server's, so that it is reloaded. */
   renew(pair: Certificates['server']): void;
 }
 
-/** Certificates in a folder of their own, and servers with them. */
+/** Certificates in a folder of their own, and servers that use them. */
 export class TlsStand {
   readonly #folder = mkdtempSync(join(tmpdir(), 'weir-tls-'));
   readonly made: Certificates = makeCertificates(this.#folder);
 
-  /** Runs `use` on a server that asks for clients' certificates, and stops it afterwards. */
+  /** Runs `use` on a server that requires client certificates, and stops it afterwards. */
   async serving(
     use: (serving: TlsServing) => Promise<void>,
     { transport: { create }, handler, overrides = {}, asksClients = true }: TlsServingOptions,
@@ -63,13 +63,13 @@ export class TlsStand {
     }
   }
 
-  /** What a client needs that is let in. */
+  /** The options of a client that is accepted. */
   get client(): ConnectionOptions {
     const { ca, client } = this.made;
     return { ca: readFileSync(ca), cert: readFileSync(client.cert), key: readFileSync(client.key) };
   }
 
-  /** A socket of a client, whose own errors are nobody's. */
+  /** A client's socket, whose own errors are ignored. */
   socket(port: number, options: ConnectionOptions): TLSSocket {
     const socket = connectTls({ host: '127.0.0.1', port, servername: 'localhost', ALPNProtocols: ['h2'], ...options });
     socket.on('error', () => {});
@@ -91,7 +91,7 @@ export class TlsStand {
   }
 }
 
-/** Sends a message on a stream of its own. Returns the bytes of the answer, without its prefix. */
+/** Sends a message on a stream of its own. Returns the bytes of the reply without its prefix. */
 export async function askedOver(session: ClientHttp2Session, message: Buffer): Promise<Buffer> {
   const stream = session.request({ ':method': 'POST', ':path': processPath, 'content-type': 'application/grpc' });
   stream.end(frameOf(message));

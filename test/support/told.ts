@@ -1,5 +1,5 @@
-// What a decoder says that it holds, and whether that is all: what it told of the bytes before is what it would have told if the
-// body had ended there. So nothing that was let go has been seen by no rule.
+// Checks `heldBytes` of decoders: everything before the held bytes must have been reported as it would be if the body ended there. So
+// nothing is released that no rule has seen.
 
 import { WafError } from '../../src/base/errors.ts';
 import { type Limits, limits } from '../../src/base/limits.ts';
@@ -10,17 +10,17 @@ import type { HeaderList } from '../../src/http/headers.ts';
 import { bodySinkOf } from './body-sink.ts';
 import { EventLog, type LoggedField, printable } from './event-log.ts';
 
-/** Something that reads a body, and what its sinks were told. */
+/** A reader of a body, and what its sinks have received. */
 export interface Reading extends Holding {
   write(chunk: Uint8Array): void;
-  /** Reads all that can be read without more bytes. */
+  /** Reads everything that can be read without more bytes. */
   flush(): void;
   end(): void;
   /** The fields of each sink, open ones as far as they are written. */
   told(): readonly (readonly LoggedField[])[];
 }
 
-/** A whole reader of a body under a head. */
+/** A complete reader of a body, for given headers. */
 export function openReader(headers: HeaderList, bounds: Limits = limits): Reading {
   const logs = [new EventLog(), new EventLog()];
   const raw = new RawDecoder(logs[1] as EventLog, 'REQUEST_BODY');
@@ -37,12 +37,12 @@ export function openReader(headers: HeaderList, bounds: Limits = limits): Readin
     }),
     limits: bounds,
   });
-  // Further readings of a value are told with it, but for the escape that it breaks off in.
+  // Alternate readings of a value are reported with it, apart from the escape in which it breaks off.
   const told = () => logs.map((log) => log.told.filter(({ source }) => !source.endsWith('_READING')));
   return Object.assign(reader, { told });
 }
 
-/** Runs a step; a body that is refused is refused. False then. */
+/** Runs a step. False if the body is rejected. */
 function isTaken(step: () => void): boolean {
   try {
     step();
@@ -53,7 +53,7 @@ function isTaken(step: () => void): boolean {
   }
 }
 
-/** The last offset up to `from` at which nothing is held: of several readings of a body one may be in the midst of something. */
+/** The last offset up to `from` at which nothing is held: one of several readings of a body may be in the middle of something. */
 function restingPoint(open: () => Reading, bytes: Uint8Array, from: number): number {
   for (let offset = from; offset > 0; ) {
     const reading = open();
@@ -65,22 +65,22 @@ function restingPoint(open: () => Reading, bytes: Uint8Array, from: number): num
   return 0;
 }
 
-/** A name that was cut short by the end here may have gone on there; a line break at the end may be that of a delimiter. */
+/** A name that is cut short by the end here may have continued there; a line break at the end may be that of a delimiter. */
 const tellsAll = (seen: LoggedField, field: LoggedField): boolean =>
   seen.source === field.source &&
   (seen.name === field.name
     ? seen.value.startsWith(field.value.replace(/\r?\n?$/, ''))
     : field.value === '' && seen.name.startsWith(field.name));
 
-/** A name too long to be kept is told as a value; there is nothing in a field without a name. */
+/** A name that is too long to be kept is reported as a value; a field without a name has none. */
 const isKnownName = (name: string, told: readonly LoggedField[]): boolean =>
   name === '' || told.some((field) => field.value.startsWith(name));
 
 const shown = ({ source, name, value }: LoggedField): string => `${source} ${printable(name)} = ${printable(value)}`;
 
 /**
- * Throws unless all is told of `chunks` that is not held. Returns the bytes that are not held.
- * @param open opens a new reading of the same head.
+ * Throws unless everything in `chunks` that is not held has been reported. Returns the number of bytes that are not held.
+ * @param open opens a new reading with the same headers.
  */
 export function assertToldUnlessHeld(open: () => Reading, chunks: readonly Uint8Array[]): number {
   const reading = open();
@@ -89,7 +89,7 @@ export function assertToldUnlessHeld(open: () => Reading, chunks: readonly Uint8
     for (const chunk of chunks) reading.write(chunk);
     reading.flush();
   });
-  // What a policy lets pass then is counted, not told.
+  // What a policy lets pass then is counted, not reported.
   if (isRefused) return bytes.length;
   const { heldBytes } = reading;
   if (!(heldBytes >= 0 && heldBytes <= bytes.length)) throw new Error(`${heldBytes} of ${bytes.length} bytes are held`);

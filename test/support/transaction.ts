@@ -1,4 +1,4 @@
-// Transactions without a transport for tests: messages have names, so that it can be read which is answered when.
+// Transactions without a transport for tests: messages have names, so that a test can see which gets its reply when.
 
 import type { WafError } from '../../src/base/errors.ts';
 import { limitsWith } from '../../src/base/limits.ts';
@@ -14,10 +14,10 @@ import { attackPlan } from './ext-proc.ts';
 /** Rules of `attackPlan`; for the whole process. */
 export const plan: Plan = await attackPlan();
 
-/** Pieces that each wait for an answer, the head with them. */
+/** Chunks that each wait for a reply, as does the head. */
 export const noWait: Delivery = { body: 'chunks', holdsHead: true };
 
-/** What a transaction of a test differs in. */
+/** The options of a test's transaction. */
 export interface Setup {
   readonly delivery?: Delivery;
   readonly overrides?: Readonly<Record<string, number>>;
@@ -55,7 +55,7 @@ export function begin({ delivery = noWait, overrides = {}, failure, thrown, plan
   return { transaction, errors, limits };
 }
 
-/** An event, and the name by which a test knows its message. */
+/** An event, and the name of its message in the test. */
 export type NamedEvent = ExchangeEvent & { readonly name?: string };
 
 /** The event of a request's head. */
@@ -101,12 +101,12 @@ export const chunk = (
   name,
 });
 
-/** A step, with the names of the messages that it answers. */
+/** A step, with the names of the messages that it replies to. */
 type NamedStep = Exclude<Step, Release> | (Release & { readonly names: readonly string[] });
 
 const unanswered = new WeakMap<Transaction, PendingReplies<string>>();
 
-/** Gives a transaction an event, and remembers its name until a step answers it. */
+/** Passes an event to a transaction, and remembers its name until a step replies to it. */
 export function accept(transaction: Transaction, event: NamedEvent): NamedStep | Promise<NamedStep> {
   const names = unanswered.get(transaction) ?? new PendingReplies<string>();
   unanswered.set(transaction, names);
@@ -122,10 +122,10 @@ function directionOf(event: ExchangeEvent): Direction {
     : 'response';
 }
 
-/** What a step says: the names of what it answers, or its kind. */
+/** A step for comparison: the names of the messages that it replies to, or its kind. */
 export const said = (step: NamedStep): string | readonly string[] => (step.kind === 'release' ? step.names : step.kind);
 
-/** Plays events; answers what the steps say. */
+/** Runs events; returns their steps. */
 export async function play(transaction: Transaction, events: readonly NamedEvent[]) {
   const steps: (string | readonly string[])[] = [];
   for (const event of events) steps.push(said(await accept(transaction, event)));

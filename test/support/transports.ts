@@ -1,4 +1,4 @@
-// Both transports, for tests of what holds for either.
+// Both transports, for tests that apply to either.
 
 import {
   type CreateTransport,
@@ -8,13 +8,13 @@ import {
   transportNames,
 } from '../../src/ext-proc/transports.ts';
 
-/** A transport by the name that users give it. */
+/** A transport and its name on the command line. */
 export interface NamedTransport {
   readonly name: TransportName;
   readonly create: CreateTransport;
 }
 
-/** What end-to-end tests serve by that do not say: `WEIR_TEST_TRANSPORT=native npm test` runs all of them on the native one. */
+/** The transport of end-to-end tests that do not choose one: `WEIR_TEST_TRANSPORT=native npm test` runs all of them on the native one. */
 export const transportOfTests: TransportName =
   transportNames.find((name) => name === process.env.WEIR_TEST_TRANSPORT) ?? defaultTransport;
 

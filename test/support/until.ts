@@ -1,15 +1,15 @@
-// Waits for what another process, thread or socket brings about, where no event says so.
+// Waits for what another process, thread or socket causes, where no event reports it.
 
 import { setTimeout } from 'node:timers/promises';
 
 const pollMs = 5;
 
-/** Nobody waits so long unless something is broken. */
+/** Longer than anything takes unless something is broken. */
 const waitMsMax = 30_000;
 
 /**
- * Asks again and again until there is an answer, and returns it.
- * @throws Error that says `what` was waited for, when there is none within 30 s; what `ask` throws ends the wait at once.
+ * Calls `ask` repeatedly until it returns a result, and returns that.
+ * @throws Error that says `what` was waited for, when there is none within 30 s; an error from `ask` ends the wait at once.
  */
 export async function until<T>(
   what: string,

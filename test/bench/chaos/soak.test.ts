@@ -6,7 +6,7 @@ const series = (minutes: number, mibAt: (minute: number) => number, p99At = (_: 
   Array.from({ length: minutes + 1 }, (_, minute) => ({ minutes: minute, mib: mibAt(minute), p99Ms: p99At(minute) }));
 
 describe('slopeOf', () => {
-  it('is the growth in MiB an hour', () => {
+  it('is the growth in MiB per hour', () => {
     expect(slopeOf(series(120, (minute) => 100 + minute / 60))).toBeCloseTo(1);
     expect(slopeOf(series(120, (minute) => 100 + (minute % 2)))).toBeCloseTo(0, 1);
     expect(slopeOf([{ minutes: 0, mib: 7, p99Ms: 1 }])).toBe(0);
@@ -14,14 +14,14 @@ describe('slopeOf', () => {
 });
 
 describe('memoryProblems', () => {
-  it('names a leak of a long run, and forgives the warm-up', () => {
+  it('reports a leak in a long run, and ignores the warm-up', () => {
     expect(memoryProblems(series(120, (minute) => Math.min(200, 100 + 10 * minute)))).toStrictEqual([]);
     expect(memoryProblems(series(120, (minute) => 100 + minute / 10))).toStrictEqual([
       'memory grows by 6.00 MiB an hour',
     ]);
   });
 
-  it('asks of a short run only that it does not grow without bound', () => {
+  it('requires of a short run only that it does not grow without limit', () => {
     expect(memoryProblems(series(10, (minute) => 100 + minute))).toStrictEqual([]);
     expect(memoryProblems(series(10, (minute) => 100 + 20 * minute))[0]).toMatch(/grew by 160\.0 MiB in 10\.0 minutes/);
   });
@@ -30,7 +30,7 @@ describe('memoryProblems', () => {
 describe('timeProblems', () => {
   const memory = (): number => 100;
 
-  it('names a run that gets slower, and neither its warm-up nor one that is short', () => {
+  it('reports a run that gets slower, but not its warm-up or a short run', () => {
     const slower = (minute: number): number => 5 + minute / 10;
     expect(driftOf(series(120, memory))).toBe(1);
     expect(timeProblems(series(120, memory, (minute) => (minute < 20 ? 50 : 5)))).toStrictEqual([]);

@@ -1,4 +1,4 @@
-// How many requests a round of the end-to-end bench sends, and what of it is counted: against a server of ours that counts them.
+// How many requests a round of the end-to-end bench sends, and which of them count: against a server that counts them.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,8 +41,8 @@ describe('a quick round', () => {
   expect.assert(typeof quick !== 'string');
   const { pace, checkedBytes } = quick.plan;
 
-  it('sends one request on each connection, one alone, one at half the rate, where a system is slow', async () => {
-    // A part without length stands for a system that gets through less than a request in it.
+  it('sends one request on each connection, one alone, one at half the rate, if a system is slow', async () => {
+    // A part without length imitates a system that cannot finish a request in it.
     const timing = timingWith({ ...pace, seconds: 1e-9 });
     expect(await warmUp(timing)).toBe(0);
     expect(requests).toBe(0);
@@ -59,7 +59,7 @@ describe('a quick round', () => {
 });
 
 describe('a round', () => {
-  it('asks how long a request takes alone where many get through in its time', async () => {
+  it('measures how long a request takes alone if many fit into its time', async () => {
     const timing = timingWith({ seconds: 0.2, requestsMin: 3, connectionsMax: 2, warmHalvesMax: 1, variantsMax: 32 });
     expect(timing.requests).toHaveLength(32);
     const round = await measureRound(timing, 150);

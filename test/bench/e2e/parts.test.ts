@@ -17,7 +17,7 @@ import { describeBenign, isBlocked } from '../../../bench/e2e/verify.ts';
 import { largeBytes, workloadsOf } from '../../../bench/e2e/workloads.ts';
 
 describe('readOptions', () => {
-  it('runs everything three times when nothing is said, and once when in a hurry', () => {
+  it('runs everything three times by default, and once with --quick', () => {
     const full = readOptions([]);
     const quick = readOptions(['--quick', '--only', 'weir-crs-native', '--workload', 'get', '--workload', 'form']);
     expect.assert(typeof full !== 'string' && typeof quick !== 'string');
@@ -28,7 +28,7 @@ describe('readOptions', () => {
     expect(quick.plan.workloads.map(({ name }) => name)).toStrictEqual(['get', 'form']);
   });
 
-  it('says what there is', () => {
+  it('lists what there is', () => {
     expect(readOptions(['--help'])).toMatch(/--quick/);
     expect(readOptions(['--list'])).toMatch(/weir-crs[\s\S]*nginx[\s\S]*workloads[\s\S]*json-87k/);
   });
@@ -53,7 +53,7 @@ describe('readOptions', () => {
 });
 
 describe('statistics', () => {
-  it('take the middle, the range and the share', () => {
+  it('compute median, range and percentile', () => {
     expect(medianOf([3, 1, 2])).toBe(2);
     expect(medianOf([4, 1, 2, 3])).toBe(2.5);
     expect(spreadOf([5, 1, 9])).toStrictEqual({ median: 5, min: 1, max: 9 });
@@ -69,7 +69,7 @@ describe('workloads', () => {
   const workloads = workloadsOf(largeBytes.quick);
 
   for (const { name, variants } of workloads) {
-    it(`have 32 exchanges with other values, and an attack in each: ${name}`, () => {
+    it(`have 32 exchanges with different values, and an attack in each: ${name}`, () => {
       const keyOf = ({ path, headers, body }: ReturnType<(typeof variants)[number]['benign']>): string =>
         JSON.stringify([path, headers, body.toString('base64')]);
       const benign = variants.map((twins) => keyOf(twins.benign()));
@@ -79,7 +79,7 @@ describe('workloads', () => {
     });
   }
 
-  it('are of the size that their names say', () => {
+  it('have the size in their names', () => {
     const first = (name: string) => workloads.find((one) => one.name === name)?.variants[0]?.benign();
     expect(first('form')?.body.length).toBe(467);
     const browser = first('browser')?.headers ?? [];
@@ -89,7 +89,7 @@ describe('workloads', () => {
     expect(Math.round((first('json-87k')?.body.length ?? 0) / 1000)).toBe(87);
   });
 
-  it('hold at most 64 MiB to be sent from', () => {
+  it('hold at most 64 MiB in memory for sending', () => {
     const [get] = workloads;
     expect.assert(get);
     const all = { variantsMax: 32 };
@@ -152,7 +152,7 @@ const answer = {
 
 describe('describeBenign', () => {
   const expected = { bytes: 5, sha256: 'abc' };
-  it('has nothing to say of what was to come', () => expect(describeBenign(answer, expected)).toBe(undefined));
+  it('finds nothing wrong with the expected response', () => expect(describeBenign(answer, expected)).toBe(undefined));
   const wrong = [
     [{ status: 403 }, /got status 403/],
     [{ end: 'cut' }, /cut after 5 bytes/],
@@ -160,7 +160,7 @@ describe('describeBenign', () => {
     [{ sha256: 'abd' }, /other bytes/],
   ] as const;
   for (const [change, message] of wrong) {
-    it(`refuses ${JSON.stringify(change)}`, () => {
+    it(`rejects ${JSON.stringify(change)}`, () => {
       expect(describeBenign({ ...answer, ...change }, expected)).toMatch(message);
     });
   }
@@ -177,7 +177,7 @@ describe('isBlocked', () => {
     ['a request that is cut', { status: 0, end: 'cut' }, undefined, false],
   ] as const;
   for (const [name, change, leakOffset, expected] of cases) {
-    it(`takes ${name} for ${expected ? 'blocked' : 'passed'}`, () => {
+    it(`considers ${name} ${expected ? 'blocked' : 'passed'}`, () => {
       expect(isBlocked({ ...answer, ...change }, leakOffset)).toBe(expected);
     });
   }
@@ -201,7 +201,7 @@ describe('reports', () => {
   const results = { results: [{ workload, rows }], versions: [] };
   const header = [['machine', 'a "fast" one']] as const;
 
-  it('show the middle and the range, what is absent, wrong, or to be known', () => {
+  it('show median and range, what is absent or wrong, and notes', () => {
     const table = tableOf({ workload, rows });
     expect(table).toMatch(/Envoy alone +20\.3 \(1–300\)/);
     expect(table).toContain('Peer <b>: absent: no Go');

@@ -5,7 +5,7 @@ import { machineSeconds, peakBytesOf, processorSecondsOf, resetPeaks, treeOf } f
 import { until } from '../../support/until.ts';
 
 describe('processes', () => {
-  it('are counted with all below them, those of threads and those with odd names too', async () => {
+  it('are counted with all descendants, including those of threads and those with unusual names', async () => {
     // A shell that starts a shell; the inner one works until its input ends.
     const inner = 'exec -a ") 1 2 3 (" sh -c "while :; do :; done"';
     const child = spawn('bash', ['-c', `bash -c '${inner}' & cat; kill $!`], { stdio: ['pipe', 'ignore', 'ignore'] });

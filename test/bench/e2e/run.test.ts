@@ -1,4 +1,4 @@
-// The end-to-end bench on what every machine has: Envoy, Weir, and the servers on Node. All is checked as before a real run, a
+// The end-to-end bench with what every machine has: Envoy, Weir, and the servers on Node. Everything is checked as in a real run, a
 // little is timed, and no time is asserted.
 
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ const systems = ['envoy', 'empty-grpc-js', 'empty-native-tls', 'weir-starter-grp
 const large = 2 ** 19;
 
 describe('runPlan', () => {
-  it('finds Weir right on the workloads, and times it beside the others', async () => {
+  it('finds Weir correct on the workloads, and times it with the others', async () => {
     const flags = (flag: string, values: readonly string[]): string[] =>
       values.filter(Boolean).flatMap((value) => [flag, value]);
     const options = readOptions([
@@ -101,7 +101,7 @@ describe('verify', () => {
     return await verify({ running, rules, workload: form, count: 2, logMs: 20 });
   };
 
-  it('finds nothing wrong with what does as it should', async () => {
+  it('finds nothing wrong with a correct system', async () => {
     expect(await check('none')).toStrictEqual({ wrong: [], missed: 0, attacks: 2 });
     expect(await check('is silent', { rules: undefined })).toStrictEqual({ wrong: [], missed: 0, attacks: 0 });
   });
@@ -118,12 +118,12 @@ describe('verify', () => {
     ['blocks by another rule', /the attack is blocked without rule 942100 \(7\)/],
   ] as const;
   for (const [what, message] of faults) {
-    it(`finds a system wrong that ${what}`, async () => {
+    it(`reports a system that ${what}`, async () => {
       expect((await check(what)).wrong.join('\n')).toMatch(message);
     });
   }
 
-  it('counts what is not answered with 200, and lost connections, as errors of the load', async () => {
+  it('counts responses other than 200, and lost connections, as errors of the load', async () => {
     expect.assert(form);
     const requests = form.variants.slice(0, 3).map((twins) => twins.benign());
     const load = { port: running.port, requests, amount: 6 };

@@ -44,7 +44,7 @@ const gzips: readonly (readonly [why: string, make: (kept: string) => Buffer])[]
   ['the head of a later member', (comment) => Buffer.concat([member('a=1'), member('', { comment })])],
 ];
 
-describe('a coded body, read as it was sent', () => {
+describe('an encoded body, read as it was sent', () => {
   for (const [why, make] of gzips) {
     for (const [type, kept] of [
       [form, pair],
@@ -58,7 +58,7 @@ describe('a coded body, read as it was sent', () => {
     }
   }
 
-  it('shows metadata of br, frames of zstd that are skipped, and deflate', () => {
+  it('shows metadata of Brotli, skippable frames of zstd, and deflate', () => {
     for (const [coding, body] of [
       ['br', brotli('a=1', pair)],
       ['zstd', Buffer.concat([skippable(pair), zstdCompressSync('a=1')])],
@@ -70,13 +70,13 @@ describe('a coded body, read as it was sent', () => {
     }
   });
 
-  it('reads JSON that stands first', () => {
+  it('reads JSON at the beginning', () => {
     const json = '{"q":"\\u0031\' union select"}';
     expect(read('gzip', 'application/json', [Buffer.from(json)]).values.includes(attack)).toBe(true);
     expect(read('gzip', 'application/json', [gzipSync(json)])).toStrictEqual({ values: [attack], failures: [] });
   });
 
-  it('reports runs of text alone', () => {
+  it('reports only runs of text', () => {
     const body = Buffer.concat([
       member('a=1', { comment: '&b=\x80eight by\xfftes&c=short&d=\xffshort&long nam\xffe=' }),
       member('', { extra: 'x\0y' }),

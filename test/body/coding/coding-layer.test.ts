@@ -24,7 +24,7 @@ describe('CompressionLayer', () => {
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
   ] as const) {
-    it(`undoes ${coding} as slices are taken, and none before`, () => {
+    it(`decodes ${coding} as slices are taken, not before`, () => {
       const layer = open(coding);
       const other = open(coding);
       const coded = encode(text);
@@ -33,7 +33,7 @@ describe('CompressionLayer', () => {
       let decoded = Buffer.alloc(0);
       for (let step = slices.next(); step.done !== true; step = slices.next()) {
         expect(step.value.length).toBeLessThanOrEqual(limits.decodeSliceBytesMax);
-        // What others decode in between changes nothing.
+        // Decoding of other bodies in between changes nothing.
         others.next();
         decoded = Buffer.concat([decoded, step.value]);
       }
@@ -51,7 +51,7 @@ describe('CompressionLayer', () => {
     ['br', brotliCompressSync(plain), KiB * KiB, 1.2 * KiB * KiB],
     ['zstd', zstdCompressSync(plain), KiB * KiB, 1.2 * KiB * KiB],
   ] as const) {
-    it(`asks for the memory that a window of ${coding} takes, and gives it back`, () => {
+    it(`reserves the memory for a window of ${coding}, and releases it`, () => {
       let bytes = 0;
       const take = (more: number): boolean => {
         bytes += more;
@@ -73,7 +73,7 @@ describe('CompressionLayer', () => {
     });
   }
 
-  it('keeps first bytes until they tell what they are', () => {
+  it('keeps the first bytes until they identify the format', () => {
     const layer = open('gzip');
     const coded = gzipSync(text);
     expect([...layer.read(coded.subarray(0, 4))].length).toBe(0);
@@ -83,7 +83,7 @@ describe('CompressionLayer', () => {
     layer.close();
   });
 
-  it('lets go of what it works with when nobody takes the rest', () => {
+  it('frees its memory when the rest is not read', () => {
     const layer = open('gzip');
     for (const _ of layer.read(gzipSync(text))) break;
     layer.close();
@@ -95,7 +95,7 @@ describe('CompressionLayer', () => {
 });
 
 describe('layers', () => {
-  it('go one behind the other, to the end of each', () => {
+  it('are read one after the other, each to its end', () => {
     const layers = [open('br'), open('gzip', false)];
     const coded = brotliCompressSync(gzipSync('a=1'));
     const read = [...readLayers(layers, coded)].map((slice) => Buffer.from(slice).toString());
@@ -106,7 +106,7 @@ describe('layers', () => {
 });
 
 describe('CodingBudget', () => {
-  it('refuses what expands too much, or to too much', () => {
+  it('rejects what expands by too much, or to too much', () => {
     const budget = new CodingBudget({
       ...limits,
       expansionFreeBytes: 100,

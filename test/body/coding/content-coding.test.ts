@@ -57,7 +57,7 @@ describe('codingsOf', () => {
   }
 });
 
-/** How a body ends that servers undo in different ways. */
+/** The result for a body that servers decode in different ways. */
 const ambiguous = ['FACT REQBODY_ERROR = 1', 'THROWS body.malformed'];
 
 /** Whether zlib reads bytes with a zlib header as raw deflate too, as far as they go. One of 65,536 streams is so by chance. */
@@ -73,7 +73,7 @@ function isReadRaw(coded: Buffer): boolean {
 describe('ContentCodingDecoder', () => {
   const attack = 'a=<script>alert(1)</script>';
 
-  it('refuses what servers undo in different ways, at every cut', () => {
+  it('rejects what servers decode in different ways, at every cut', () => {
     const both = Buffer.from([0x78, 0x01, 0x00, 0xfe, 0xff, 0x01, 0x00, 0x61]);
     for (const { name: cut, chunks } of everyCut(both)) expect(run(['deflate'], chunks), cut).toStrictEqual(ambiguous);
     for (const { name: cut, chunks } of everyCut(deflateSync(attack))) {
@@ -81,7 +81,7 @@ describe('ContentCodingDecoder', () => {
     }
   });
 
-  it('refuses a zlib stream that a reader of raw deflate takes for something else, though nobody meant it so', () => {
+  it('rejects a zlib stream that a raw deflate decoder reads differently, even if by chance', () => {
     for (const text of ['3e0161', '5e0142', '9c3230']) {
       const coded = deflateSync(Buffer.from(text, 'hex'));
       expect(isReadRaw(coded), text).toBeTruthy();
@@ -91,13 +91,13 @@ describe('ContentCodingDecoder', () => {
   });
 
   for (const [name, coding, encode] of encoders) {
-    it(`undoes ${name} at every cut`, () => {
+    it(`decodes ${name} at every cut`, () => {
       for (const { name: cut, chunks } of everyCut(encode(Buffer.from(attack)))) {
         expect(run([coding], chunks), cut).toStrictEqual([`REQUEST_BODY  = ${attack}`]);
       }
     });
 
-    it(`gives any bytes back from ${name}`, () => {
+    it(`returns any bytes from ${name}`, () => {
       // Their zlib streams begin raw deflate too.
       const examples = ['3e0161', '6e0130'].map((text): [Uint8Array<ArrayBuffer>, number[]] => [
         Uint8Array.from(Buffer.from(text, 'hex')),
@@ -116,7 +116,7 @@ describe('ContentCodingDecoder', () => {
       );
     });
 
-    it(`refuses ${name} that ends early or goes on`, () => {
+    it(`rejects ${name} that ends early or continues`, () => {
       const coded = encode(Buffer.from(attack));
       for (const broken of [coded.subarray(0, -1), Buffer.concat([coded, Buffer.from('!!!!!!')])]) {
         expect(run([coding], [broken]).includes('THROWS body.malformed')).toBe(true);
@@ -124,7 +124,7 @@ describe('ContentCodingDecoder', () => {
       }
     });
 
-    it(`stops a bomb of ${name} soon after its bound, in little memory`, () => {
+    it(`stops a bomb of ${name} soon after its limit, in little memory`, () => {
       const coded = encode(Buffer.alloc(64 << 20));
       let decoded = 0;
       const next = { write: (bytes: Uint8Array) => (decoded += bytes.length), end() {}, heldBytes: 0 };
@@ -141,13 +141,13 @@ describe('ContentCodingDecoder', () => {
     });
   }
 
-  it('undoes codings on top of each other, the last one first', () => {
+  it('decodes stacked encodings, the last one first', () => {
     const coded = zstdCompressSync(brotliCompressSync(gzipSync(Buffer.from(attack))));
     expect(run(['gzip', 'br', 'zstd'], [coded])).toStrictEqual([`REQUEST_BODY  = ${attack}`]);
     expect(run(['gzip', 'br', 'zstd'], cutAt(coded, [1, 2, 3, 30]))).toStrictEqual([`REQUEST_BODY  = ${attack}`]);
   });
 
-  it('refuses one coding too many', () => {
+  it('rejects one encoding too many', () => {
     const lines = run(['gzip', 'gzip', 'gzip', 'gzip'], [Buffer.from('x')]);
     expect(lines).toStrictEqual(['FACT REQBODY_ERROR = 1', 'THROWS body.limit']);
   });
@@ -159,7 +159,7 @@ describe('ContentCodingDecoder', () => {
     ).toBe(true);
   });
 
-  it('passes what is only called compressed on as it is, and says so', () => {
+  it('passes on unchanged what is only declared compressed, and reports it', () => {
     for (const coding of ['gzip', 'zstd'] as const) {
       for (const { name, chunks } of everyCut(Buffer.from(attack))) {
         expect(run([coding], chunks), name).toStrictEqual([
@@ -184,7 +184,7 @@ describe('ContentCodingDecoder', () => {
     for (const [, coding] of encoders) expect(run([coding], [])).toStrictEqual([]);
   });
 
-  it('looks at the ratio above its free bytes only', () => {
+  it('checks the ratio only above its free bytes', () => {
     const coded = gzipSync(Buffer.alloc(1 << 20));
     expect(run(['gzip'], [coded]).includes('THROWS body.limit'), 'on the limit').toBe(false);
     expect(run(['gzip'], [coded], { ...limits, expansionFreeBytes: (1 << 20) - 1 }).includes('THROWS body.limit')).toBe(
@@ -192,7 +192,7 @@ describe('ContentCodingDecoder', () => {
     );
   });
 
-  it('stops at the bound of decoded bytes', () => {
+  it('stops at the limit of decoded bytes', () => {
     const coded = gzipSync(Buffer.alloc(64 << 10, 'x'));
     const bounded = { ...limits, decodedBytesMax: 64 << 10 };
     expect(run(['gzip'], [coded], bounded).includes('THROWS body.limit'), 'on the limit').toBe(false);

@@ -16,7 +16,7 @@ for (const [kind, compress] of kinds) {
     const plain = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `line ${index * 7919}\n`).join(''));
     const coded = compress(plain);
 
-    it('gives everything in steps of any size', () => {
+    it('returns everything in steps of any size', () => {
       for (const [inputBytes, outputBytes] of [
         [coded.length, 100],
         [1, 16_384],
@@ -48,7 +48,7 @@ for (const [kind, compress] of kinds) {
       expect(() => inflater.finish(output)).toThrow(expect.objectContaining({ code: 'body.malformed' }));
     });
 
-    it('refuses bytes that are not in the coding, and every step after that', () => {
+    it('rejects bytes that are not in the encoding, and every step after that', () => {
       const inflater = new Inflater(kind, limits);
       const output = new Uint8Array(1 << 20);
       const broken = Buffer.alloc(1000, 0xff);
@@ -59,7 +59,7 @@ for (const [kind, compress] of kinds) {
       expect(() => inflater.step(coded, 0, output, 0)).toThrow(expect.objectContaining({ code: 'body.malformed' }));
     });
 
-    it('writes behind the offset it is given', () => {
+    it('writes from the given offset', () => {
       const inflater = new Inflater(kind, limits);
       const output = new Uint8Array(64).fill(0x2e);
       inflater.step(compress(Buffer.from('abc')), 0, output, 10);
@@ -72,7 +72,7 @@ for (const [kind, compress] of kinds) {
 }
 
 describe('Inflater of zstd', () => {
-  it('refuses a window above the bound', () => {
+  it('rejects a window above the limit', () => {
     const large = zstdCompressSync(Buffer.alloc(3 << 20, 'x'));
     const inflater = new Inflater('zstd', { zstdWindowBytesMax: 1 << 20 });
     expect(() => inflater.step(large, 0, new Uint8Array(1 << 16), 0)).toThrow(

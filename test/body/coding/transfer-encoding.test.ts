@@ -43,14 +43,14 @@ describe('openTransferDecoder', () => {
     );
   });
 
-  it('goes over to plain at the first byte that is not base64, repeating what came before', () => {
+  it('switches to plain at the first byte that is not base64, repeating what it had held', () => {
     const text = 'select*from x';
     const decoded = decode('base64', [Buffer.from(text)]);
     expect(decoded.endsWith(text)).toBe(true);
     expect(decoded).toBe(decode('base64', cutAt(Buffer.from(text), [1, 2, 6, 7, 8])));
   });
 
-  it('repeats no more than a bounded tail', () => {
+  it('repeats no more than a limited tail', () => {
     const decoded = decode('base64', [Buffer.from(`${'A'.repeat(4000)}<script>`)]);
     expect(decoded).toBe(`${'\0'.repeat(3000)}${'A'.repeat(256)}<script>`);
   });
@@ -109,7 +109,7 @@ describe('transferEncodingOf', () => {
     it(`reads ${JSON.stringify(value)}`, () => expect(transferEncodingOf(value)).toBe(name));
   }
 
-  it('knows those that change no byte or are undone', () => {
+  it('knows those that change no byte or are decoded', () => {
     for (const name of ['', '7bit', '8bit', 'binary', 'base64', 'quoted-printable']) {
       expect(isKnownTransferEncoding(name), name).toBeTruthy();
     }

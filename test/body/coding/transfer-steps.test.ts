@@ -20,7 +20,7 @@ function open(held = 0) {
 describe('TransferSteps', () => {
   const coded = Buffer.from(Buffer.from('a'.repeat(4000)).toString('base64'));
 
-  it('gives what is decoded in steps, and the end behind it', () => {
+  it('passes on decoded bytes in steps, then the end', () => {
     const { told, decoder } = open();
     let steps = 0;
     for (const _ of decoder.writeInSteps(coded)) steps += 1;
@@ -29,7 +29,7 @@ describe('TransferSteps', () => {
     expect(told.join('')).toBe(`${'a'.repeat(4000)}end`);
   });
 
-  it('holds digits that are not a byte yet, and what is held behind', () => {
+  it('holds digits that are not a byte yet, and what its decoder holds', () => {
     const whole = open().decoder;
     whole.write(coded.subarray(0, 8));
     expect(whole.heldBytes).toBe(0);

@@ -68,7 +68,7 @@ describe('parseContentDisposition', () => {
     it(`finds a problem in ${value}`, () => expect(parseContentDisposition(value).problems.length).toBeGreaterThan(0));
   }
 
-  it('finds no problem in blanks around a name, and in controls inside of it', () => {
+  it('finds no problem in spaces around a name, or in control characters inside it', () => {
     for (const name of [' a ', 'a\x1fb', 'a b']) {
       expect(parseContentDisposition(`form-data; name="${name}"`).problems, name).toStrictEqual([]);
     }
@@ -110,7 +110,7 @@ describe('parseContentDisposition', () => {
     ['odd', 'FORM-DATA; name="q"; filename="x"'],
   ] as const;
   for (const [spelling, value] of spellings) {
-    it(`takes ${JSON.stringify(value)} for ${spelling}`, () =>
+    it(`classifies ${JSON.stringify(value)} as ${spelling}`, () =>
       expect(parseContentDisposition(value).spelling).toBe(spelling));
   }
 
@@ -132,14 +132,14 @@ describe('parseContentDisposition', () => {
     [' ', []],
   ] as const;
   for (const [name, others] of blanks) {
-    it(`reads the name ${JSON.stringify(name)} without its blanks too`, () => {
+    it(`also reads the name ${JSON.stringify(name)} without its spaces`, () => {
       const { names, otherNames } = parseContentDisposition(`form-data; name="${name}"`);
       expect(names).toStrictEqual([name]);
       expect(otherNames).toStrictEqual(others);
     });
   }
 
-  it('finds names behind what it cannot read', () => {
+  it('finds names after what it cannot read', () => {
     expect(parseContentDisposition('form-data; x; =y;; name="a"').names).toStrictEqual(['a']);
     expect(parseContentDisposition('').names).toStrictEqual([]);
   });

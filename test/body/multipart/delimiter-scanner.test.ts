@@ -40,13 +40,13 @@ describe('DelimiterScanner', () => {
     expect(scan('b', [Buffer.from('--b\r\nx --b\r\ny\n--b\nz\r\n--b--end')])).toBe('|x --b\r\ny|z#end');
   });
 
-  it('takes a delimiter that ends with the body', () => {
+  it('accepts a delimiter that ends with the body', () => {
     expect(scan('b', [Buffer.from('x\r\n--b')])).toBe('x|');
     expect(scan('b', [Buffer.from('x\r\n--b-')])).toBe('x\r\n--b-');
   });
 
   it('agrees with a search of the whole body however it is cut', () => {
-    // A delimiter eats its line break, so one directly behind another begins no line: keep the oracle out of that case.
+    // A delimiter consumes its line break, so one directly after another does not begin a line: exclude that case.
     const unit = fc.constantFrom(
       '\r',
       '\n',

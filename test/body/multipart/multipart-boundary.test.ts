@@ -56,7 +56,7 @@ describe('readBoundary', () => {
       expect(readBoundary(value).problems.length).toBeGreaterThan(0));
   }
 
-  it('takes long headers', () => {
+  it('reads long headers', () => {
     for (const unit of ['boundary', 'boundary=', 'boundary="', '"\\', ' ']) {
       const { problems } = readBoundary(`multipart/form-data; boundary="${unit.repeat(100_000)}`);
       expect(problems.length, unit).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ describe('MultipartFacts', () => {
     expect(new Set(multipartFlags).size).toBe(multipartFlags.length);
   });
 
-  it('sets the strict error with the flags that ModSecurity counts in', () => {
+  it('sets the strict error with the flags that ModSecurity includes', () => {
     expect(factsOf(true, (facts) => facts.set('MULTIPART_LF_LINE'))).toStrictEqual({
       MULTIPART_LF_LINE: '1',
       MULTIPART_STRICT_ERROR: '1',
@@ -25,7 +25,7 @@ describe('MultipartFacts', () => {
     });
   });
 
-  it('tells a delimiter that is missing from a line that only looks like one', () => {
+  it('distinguishes a missing delimiter from a line that only looks like one', () => {
     const lookalike = { MULTIPART_UNMATCHED_BOUNDARY: '2' };
     expect(factsOf(true, () => {})).toStrictEqual({});
     expect(factsOf(true, (facts) => facts.lookalike())).toStrictEqual(lookalike);
@@ -38,7 +38,7 @@ describe('MultipartFacts', () => {
     expect(missing.REQBODY_ERROR_MSG).toBe('multipart: no end');
   });
 
-  it('sets no flags for other kinds of multipart, but tells problems', () => {
+  it('sets no flags for other kinds of multipart, but reports problems', () => {
     const told = factsOf(false, (facts) => {
       facts.set('MULTIPART_BOUNDARY_QUOTED');
       facts.lookalike();

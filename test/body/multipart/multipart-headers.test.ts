@@ -8,7 +8,7 @@ function describeLines(lines: readonly string[], isForm = true): ReturnType<Part
 }
 
 describe('PartHeaders', () => {
-  it('tells name, file name, charset and transfer encoding', () => {
+  it('reports name, file name, charset and transfer encoding', () => {
     const part = describeLines([
       'CONTENT-DISPOSITION: form-data; name="a"; filename="b"',
       'content-type: text/plain; charset="UTF-16"',
@@ -21,7 +21,7 @@ describe('PartHeaders', () => {
     expect(part.problems).toStrictEqual([]);
   });
 
-  it('tells a coding that is not undone', () => {
+  it('reports an encoding that is not decoded', () => {
     const cases = [
       ['Content-Transfer-Encoding: x-uuencode', 'x-uuencode'],
       ['Content-Transfer-Encoding: "base64"', ''],
@@ -75,7 +75,7 @@ describe('PartHeaders', () => {
     ['content', false, ['Content-Type: application/zip', 'Content-Transfer-Encoding: binary']],
   ] as const;
   for (const [role, isForm, lines] of roles) {
-    it(`takes ${JSON.stringify(lines)} for ${role} in ${isForm ? 'a form' : 'another kind'}`, () => {
+    it(`gives ${JSON.stringify(lines)} the role ${role} in ${isForm ? 'a form' : 'another kind'}`, () => {
       const part = describeLines(lines, isForm);
       expect(part.role).toBe(role);
       if (role === 'both') expect(part.facts.includes('MULTIPART_STRICT_ERROR')).toBe(true);
@@ -89,14 +89,14 @@ describe('PartHeaders', () => {
     expect(part.filenames).toStrictEqual(['a\\', 'a\\"b', 'a"b']);
   });
 
-  it('wants a name of a form only', () => {
+  it('requires a name only in a form', () => {
     const line = 'Content-Disposition: attachment; size=3; filename="x"';
     expect(describeLines([line]).facts.includes('MULTIPART_INVALID_PART')).toBe(true);
     expect(describeLines([line], false).problems).toStrictEqual([]);
     expect(describeLines([line], false).filenames).toStrictEqual(['x']);
   });
 
-  it('counts up to its bound', () => {
+  it('counts up to its limit', () => {
     const headers = new PartHeaders(10);
     headers.count(4);
     headers.count(6);

@@ -52,7 +52,7 @@ describe('MultipartDecoder', () => {
     }
   });
 
-  it('reads parts as what they say they are, at every cut', () => {
+  it('reads parts by their declared types, at every cut', () => {
     const read = (part: string, type = 'multipart/form-data; boundary=b'): string[] => {
       const body = Buffer.from(`--b\n${part}\n--b--\n`.replaceAll('\n', '\r\n'), 'latin1');
       let first: string[] | undefined;
@@ -157,8 +157,8 @@ describe('MultipartDecoder', () => {
     );
   });
 
-  it('reports every content byte wherever the boundary stands', () => {
-    // What is neither header nor delimiter nor line break beside one must come out.
+  it('reports every content byte wherever the boundary is', () => {
+    // All bytes must be reported except headers, delimiters and the line breaks next to delimiters.
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('-', 'b', '\r', '\n', 'x'), maxLength: 20 }), (content) => {
         fc.pre(!/\n--bOuNd/.test(`\n${content}`));
@@ -189,7 +189,7 @@ describe('MultipartDecoder', () => {
     }
   });
 
-  it('says which problem came first', () => {
+  it('reports the first problem', () => {
     const decoder = new MultipartDecoder(new EventLog(), 'multipart/form-data', limits);
     decoder.write(Buffer.from('x'));
     expect(() => decoder.end()).toThrow(

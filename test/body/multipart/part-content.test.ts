@@ -20,7 +20,7 @@ const plain: PartDescription = {
   problems: [],
 };
 
-/** What a part gives, the same at every cut: fields, then problems and unread bytes. */
+/** The result for a part, the same at every cut: fields, then problems and undecoded bytes. */
 function read(part: Partial<PartDescription>, content: string, isReadOnce = false): string[] {
   let first: string[] | undefined;
   for (const { name, chunks } of everyCut(Buffer.from(content, 'latin1'))) {
@@ -131,11 +131,11 @@ describe('PartContent', () => {
     it(`reads ${title}`, () => expect(read(part, content)).toStrictEqual(lines));
   }
 
-  it('finds a problem in a field that is not what it says', () => {
+  it('finds a problem in a field that does not match its type', () => {
     expect(read(json, '{x').at(-1) ?? '').toMatch(/^a part does not match its type: /);
   });
 
-  it('reads once where no further readings are wanted: as what more rules look at', () => {
+  it('without alternate readings, reads a part once, as what more rules look at', () => {
     expect(read({ role: 'both', ...json }, '{}', true)).toStrictEqual(['ARGS_POST a = {}']);
     expect(read({ role: 'file' }, 'x', true)).toStrictEqual(['FILE_CONTENT a = x']);
   });

@@ -13,13 +13,13 @@ describe('XmlDeclaration', () => {
     expect(encodingOf('xml version="1.0" enc', "oding='x'")).toBe('x');
   });
 
-  it('finds none where none is named, or too far behind', () => {
+  it('finds none if there is none, or if it comes too late', () => {
     expect(encodingOf('xml version="1.0"')).toBe(undefined);
     expect(encodingOf('php encoding="x"')).toBe(undefined);
     expect(encodingOf(`xml ${' '.repeat(300)}encoding="x"`)).toBe(undefined);
   });
 
-  it('takes nothing after the first thing of the document', () => {
+  it('ignores everything after the first item of the document', () => {
     const declaration = new XmlDeclaration();
     expect(declaration.close()).toBe(undefined);
     declaration.take(Buffer.from('xml encoding="x"'), 0, 16);

@@ -25,14 +25,14 @@ describe('DoctypeTracker', () => {
     ' a [ ] ',
   ];
   for (const declaration of declarations) {
-    it(`ends behind${declaration}`, () => expect(endOf(`${declaration}>rest>`)).toBe(declaration.length));
+    it(`ends after${declaration}`, () => expect(endOf(`${declaration}>rest>`)).toBe(declaration.length));
   }
 
   for (const open of [' a [', ' a "', ' a [<!ENTITY b "', ' a [<!--', ' a [<?x', ' a [<!-->']) {
     it(`does not end inside${open}`, () => expect(endOf(`${open} ]>`)).toBe(open === ' a [' ? 6 : -1));
   }
 
-  it('notices brackets where some parsers end', () => {
+  it('reports brackets at which some parsers end', () => {
     for (const [text, has] of [
       [' a SYSTEM "x" [<!-- c --><?p q?><!ENTITY b "c">]>', false],
       [' a SYSTEM "x>"', true],
@@ -47,7 +47,7 @@ describe('DoctypeTracker', () => {
     }
   });
 
-  it('notices parameter references in the subset only', () => {
+  it('reports parameter references only in the subset', () => {
     for (const [text, has] of [
       [' a [%b;]', true],
       [' a [<!ENTITY % b "x">]', false],

@@ -19,7 +19,7 @@ describe('ElementStack', () => {
     expect(stack.depth).toBe(0);
   });
 
-  it('tells a second outermost element', () => {
+  it('reports a second outermost element', () => {
     const stack = new ElementStack(10);
     name(stack, 'a').enter();
     stack.leaveEmpty();
@@ -30,14 +30,14 @@ describe('ElementStack', () => {
     expect(stack.isSecondRoot).toBeFalsy();
   });
 
-  it('grows to its bound and no further', () => {
+  it('grows to its limit and no further', () => {
     const stack = new ElementStack(100);
     for (let level = 0; level < 100; level += 1) expect(name(stack, `e${level}`).enter()).toBeTruthy();
     expect(name(stack, 'x').enter()).toBeFalsy();
     for (let level = 99; level >= 0; level -= 1) expect(name(stack, `e${level}`).leave()).toBeTruthy();
   });
 
-  it('knows how far out it went', () => {
+  it('knows the lowest depth since the last call', () => {
     const stack = new ElementStack(10);
     name(stack, 'a').enter();
     name(stack, 'b').enter();

@@ -7,7 +7,7 @@ function holding() {
 }
 
 describe('XmlHolds', () => {
-  it('holds from the first of what is not told', () => {
+  it('holds from the first unreported byte', () => {
     const { held, holds } = holding();
     holds.beginMark(40);
     holds.beginNote();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { XmlMarkupStart } from '../../../src/body/xml/xml-markup.ts';
 
-/** What the bytes behind a `<` begin, and how many of them tell it. */
+/** What the bytes after a `<` begin, and how many of them identify it. */
 function read(text: string) {
   const start = new XmlMarkupStart();
   start.open();

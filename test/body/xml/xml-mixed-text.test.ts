@@ -5,7 +5,7 @@ import { ElementStack } from '../../../src/body/xml/xml-elements.ts';
 import { XmlMixedText } from '../../../src/body/xml/xml-mixed-text.ts';
 import { EventLog } from '../../support/event-log.ts';
 
-/** The joined texts of a document that comes in pieces of so many bytes. */
+/** The joined texts of a document that arrives in pieces of `pieceBytes` bytes. */
 function joinedIn(document: string, pieceBytes: number): readonly string[] {
   const log = new EventLog();
   const decoder = new XmlDecoder(log, limits);
@@ -24,11 +24,11 @@ function joinedOf(document: string): readonly string[] {
 const long = 'x'.repeat(5_000);
 
 describe('XmlMixedText', () => {
-  it('finds a word across a tag, whatever stands before and behind it', () => {
+  it('finds a word across a tag, whatever is before and after it', () => {
     expect(joinedOf(`<a>${long}uni<b/>on${long}</a>`)).toStrictEqual([`${'x'.repeat(509)}unionx${'x'.repeat(509)}`]);
   });
 
-  it('finds a word that every letter of is divided, however long the text', () => {
+  it('finds a word with a tag after every letter, however long the text', () => {
     const divided = [...'union select'].map((letter) => (letter === ' ' ? ' ' : `${letter}<b/>`)).join('');
     const filler = 'y<b/>'.repeat(6_000);
     const joined = joinedOf(`<a>${filler}${divided}${filler}</a>`);
@@ -37,17 +37,17 @@ describe('XmlMixedText', () => {
     expect(joined.join('').length, 'no more than overlaps is reported twice').toBeLessThan(2 * 12_012);
   });
 
-  it('leaves texts alone that no element holds together', () => {
+  it('does not join texts that have no common element', () => {
     const rows = Array.from({ length: 100 }, (_, n) => `<row><id>${n}</id> <name>union</name></row>`).join('\n');
     expect(joinedOf(`<rows>${rows}</rows>`)).toStrictEqual([]);
     expect(joinedOf(`<a><p>one<b/>two</p><p>three</p></a>`)).toStrictEqual(['onetwo']);
   });
 
-  it('joins what a section and a reference write', () => {
+  it('joins text from sections and references', () => {
     expect(joinedOf('<a><![CDATA[<scr]]><b/>ipt&#62;</a>')).toStrictEqual(['<script>']);
   });
 
-  it('reports nothing when no text came', () => {
+  it('reports nothing without text', () => {
     const log = new EventLog();
     const mixed = new XmlMixedText(log, new ElementStack(4));
     mixed.space();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { XmlReference } from '../../../src/body/xml/xml-reference.ts';
 
-/** What `&` + text gives, the rest that did not belong to it, and the problem. */
+/** The result of `&` + text, the rest that does not belong to it, and the problem. */
 function read(text: string): {
   readonly given: string;
   readonly rest: string;
@@ -66,7 +66,7 @@ describe('XmlReference', () => {
       const actual = read(text);
       expect(actual.given).toBe(given);
       expect(actual.rest).toBe(rest);
-      // Whether an entity is declared is not for the reference to know.
+      // The reference does not know whether an entity is declared.
       expect(actual.problem === '').toBe(actual.isEntity);
     });
   }

@@ -5,7 +5,7 @@ import { XmlSections } from '../../../src/body/xml/xml-sections.ts';
 import { XmlNotes, XmlText } from '../../../src/body/xml/xml-text.ts';
 import { EventLog } from '../../support/event-log.ts';
 
-/** What a section from behind its beginning is reported as. */
+/** What is reported for a section, read from after its beginning. */
 function read(section: Section, written: string) {
   const log = new EventLog();
   const problems: string[] = [];
@@ -26,13 +26,13 @@ function read(section: Section, written: string) {
 const closed = { problems: [], facts: [], isOpen: false };
 
 describe('XmlSections', () => {
-  it('takes CDATA for text, and comments for notes', () => {
+  it('reports CDATA as text, and comments as notes', () => {
     expect(read(characterData, 'a<b]]>')).toMatchObject({ ...closed, fields: expect.arrayContaining(['=a<b']) });
     expect(read(comment, ' note -->')).toMatchObject({ ...closed, fields: ['!--= note '] });
     expect(read(comment, ' note')).toMatchObject({ isOpen: true });
   });
 
-  it('reports an encoding that is not read', () => {
+  it('reports an encoding that is not decoded', () => {
     expect(read(instruction, 'xml version="1.0" encoding="UTF-8"?>')).toMatchObject(closed);
     expect(read(instruction, 'xml version="1.0" encoding="UTF-7"?>')).toMatchObject({
       problems: ['the declared encoding is not supported'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { XmlTag } from '../../../src/body/xml/xml-tag.ts';
 import { EventLog, everyCut } from '../../support/event-log.ts';
 
-/** Attributes, problems and what is left of a tag that begins behind its name. */
+/** Attributes and problems of a tag, read from after its name, and the rest. */
 function read(chunks: readonly Uint8Array[]) {
   const log = new EventLog();
   const problems: string[] = [];

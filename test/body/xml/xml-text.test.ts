@@ -50,7 +50,7 @@ describe('XmlNotes', () => {
     expect(log.lines()).toStrictEqual(['XML_TEXT  = ab', 'XML_TEXT !-- = note']);
   });
 
-  it('says when it cannot wait any longer', () => {
+  it('reports when it cannot wait any longer', () => {
     const log = new EventLog();
     const text = new XmlText(log, new ElementStack(10));
     const notes = new XmlNotes(log, text);

@@ -130,7 +130,7 @@ describe('XmlDecoder', () => {
     );
   });
 
-  it('refuses comments inside a text that are too long to wait for its end', () => {
+  it('rejects comments inside a text that are too long to hold until its end', () => {
     const note = (bytes: number) => `<a>x<!--${'c'.repeat(bytes)}-->y</a>`;
     const run = (body: string) => runDecoder((sink) => new XmlDecoder(sink, limits), [Buffer.from(body)]);
     expect(run(note(4096))).toStrictEqual(['XML_TEXT  = xy', `XML_TEXT !-- = ${'c'.repeat(4096)}`]);
@@ -151,7 +151,7 @@ describe('XmlDecoder', () => {
     );
   });
 
-  it('says which problem came first', () => {
+  it('reports the first problem', () => {
     const decoder = new XmlDecoder(new EventLog(), limits);
     decoder.write(Buffer.from('<a b=1>&x;'));
     expect(() => decoder.end()).toThrow(

@@ -18,7 +18,7 @@ const plugin = {
   'plugins/shop.data': 'voucher\n',
 };
 
-/** Enough of a release for its layout to be seen. */
+/** Enough of a release to recognise its layout. */
 const crs = {
   'crs-setup.conf': 'SecRuleEngine On\n',
   'rules/REQUEST-901-INITIALIZATION.conf': 'SecAction "id:901000,phase:1,pass,nolog"\n',
@@ -38,7 +38,7 @@ async function releaseOf(test: TestContext, files: Readonly<Record<string, strin
 }
 
 describe('weir pack add', () => {
-  it('makes the same pack of a folder, of a release and of what it made, and locks it', async (test) => {
+  it('makes the same pack from a folder, from a release and from its own output, and locks it', async (test) => {
     const made: Buffer[] = [];
     const folders: string[] = [];
     const sources = [ruleFolder(test, plugin), await releaseOf(test)];
@@ -58,7 +58,7 @@ describe('weir pack add', () => {
     expect(made.every((bytes) => bytes.equals(made[0] as Buffer))).toBe(true);
   });
 
-  it.skipIf(registryMissing)('takes a plugin from a registry, where the pack of it is', async (test) => {
+  it.skipIf(registryMissing)('takes a plugin from a registry, as a pack', async (test) => {
     const [made, folder] = [ruleFolder(test, {}), ruleFolder(test, {})];
     const { out } = await addInto(made, 'crs-plugin:shop@1.2.0', '--from', ruleFolder(test, plugin));
     const source = `oci://${await startRegistry(test)}/plugins/shop`;
@@ -76,7 +76,7 @@ describe('weir pack add', () => {
     ]);
   });
 
-  it('says what it leaves out, and which rules cannot run', async (test) => {
+  it('reports what it leaves out, and which rules cannot run', async (test) => {
     const folder = ruleFolder(test, {});
     const scripted = {
       ...plugin,
@@ -100,7 +100,7 @@ describe('weir pack add', () => {
     ]);
   });
 
-  it('keeps what another command has locked meanwhile', async (test) => {
+  it('keeps what another command has locked in the meantime', async (test) => {
     const folder = ruleFolder(test, {});
     const files = Object.entries(plugin);
     const other = files.map(
@@ -119,7 +119,7 @@ describe('weir pack add', () => {
     expect([...lock.keys()]).toStrictEqual(['crs-plugin.blog', 'crs-plugin.shop']);
   });
 
-  it('runs it around the rules of the CRS, held against the lock file', async (test) => {
+  it('runs it around the rules of the CRS, checked against the lock file', async (test) => {
     const folder = ruleFolder(test, {});
     await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', ruleFolder(test, plugin));
     const pack = join(folder, 'crs-plugin.shop-1.2.0.tgz');
@@ -131,7 +131,7 @@ describe('weir pack add', () => {
     expect(idsOf(runExchange(plan, { target: '/?q=voucher' }))).toStrictEqual([9500030]);
   });
 
-  it('refuses another name, another version, what is not a plugin and an older one, and says so', async (test) => {
+  it('rejects another name, another version, a non-plugin and an older version, and reports it', async (test) => {
     const folder = ruleFolder(test, {});
     await addInto(folder, 'crs-plugin:shop@1.2.0', '--from', await releaseOf(test));
     const pack = join(folder, 'crs-plugin.shop-1.2.0.tgz');

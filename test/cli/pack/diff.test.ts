@@ -5,7 +5,7 @@ import { ruleFolder } from '../../seclang/rule-folder.ts';
 import { runPack } from './run-pack.ts';
 
 describe('weir pack diff', () => {
-  it('lists rules, and what becomes of recorded exchanges', async (test) => {
+  it('lists rules, and changed verdicts of recorded exchanges', async (test) => {
     const old = ruleFolder(test, packFiles());
     const later = ruleFolder(
       test,

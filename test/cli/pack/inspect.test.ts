@@ -6,7 +6,7 @@ describe('weir pack inspect', () => {
   const manifest =
     'ids: [1000-1999]\nsettings: [{ name: limit, type: number, default: 5, what: how many }]\nprofile: { mode: detect, limits: { jsonDepthMax: 9 } }\n';
 
-  it('shows what a pack says and holds', async (test) => {
+  it('shows a pack’s manifest and contents', async (test) => {
     const path = await packArchive(test, packFiles({ manifest }));
     const { code, out } = await runPack('inspect', path, '--output', 'json');
     expect(code).toBe(0);
@@ -22,7 +22,7 @@ describe('weir pack inspect', () => {
     expect((await runPack('inspect', path)).out).toMatch(/^settings:\n {2}limit {2}number {2}5 {2}how many$/m);
   });
 
-  it('shows nothing that a terminal would act on', async (test) => {
+  it('shows no control characters', async (test) => {
     const path = await packArchive(test, packFiles({ manifest: 'description: "a\\e]0;owned\\a\\u202eb"\n' }));
     expect((await runPack('inspect', path)).out).toMatch(/^description: a\\u\{1b\}\]0;owned\\u\{7\}\\u\{202e\}b$/m);
   });

@@ -6,7 +6,7 @@ import { ruleFolder } from '../../seclang/rule-folder.ts';
 import { runPack } from './run-pack.ts';
 
 describe('weir pack keygen', () => {
-  it('writes a pair that nobody else can read the secret half of, and nothing over', async (test) => {
+  it('writes a key pair whose secret key is private, and overwrites nothing', async (test) => {
     const name = join(ruleFolder(test, {}), 'a');
     const { code, out } = await runPack('keygen', name);
     expect(code).toBe(0);

@@ -10,7 +10,7 @@ describe('newPackOf', () => {
     expect(newPackOf(folder, '5000-5099')).toStrictEqual({ name: 'acme', firstId: 5_000 });
   });
 
-  it('refuses a folder that is there, a name that no pack may have, and ids that are not a range', (test) => {
+  it('rejects an existing folder, an invalid pack name, and ids that are not a range', (test) => {
     const folder = ruleFolder(test, { 'acme/rules.conf': 'mine' });
     expect(() => newPackOf(join(folder, 'acme'), '1-9')).toThrow(/acme exists already/);
     expect(() => newPackOf(join(folder, 'Acme'), '1-9')).toThrow(/"Acme" is not a pack name/);
@@ -19,7 +19,7 @@ describe('newPackOf', () => {
 });
 
 describe('writeNewPack', () => {
-  it('writes each file into its folder, prints where, and writes nothing over', (test) => {
+  it('writes each file into its folder, prints where, and overwrites nothing', (test) => {
     const folder = join(ruleFolder(test, {}), 'acme');
     const printed: string[] = [];
     const printer = { print: (text: string) => void printed.push(text), warn: () => undefined };

@@ -7,7 +7,7 @@ import { runPack } from './run-pack.ts';
 const text = 'rules: [starter]\npacks:\n  - name: weir-starter\n    version: 0.1.0\n    mode: detect # for now\n';
 
 describe('weir pack promote', () => {
-  it('changes the file, and says from what to what', async (test) => {
+  it('changes the file, and prints the old and the new value', async (test) => {
     const folder = ruleFolder(test, { 'weir.yaml': text });
     const config = join(folder, 'weir.yaml');
     const { code, out } = await runPack('promote', 'weir-starter', '0.1.0', 'shadow 5 %', '--config', config);
@@ -16,7 +16,7 @@ describe('weir pack promote', () => {
     expect(readdirSync(folder)).toStrictEqual(['weir.yaml']);
   });
 
-  it('tells of a version that is not among the rules yet', async (test) => {
+  it('reports a version that is not among the rules yet', async (test) => {
     const config = join(ruleFolder(test, { 'weir.yaml': text }), 'weir.yaml');
     const { code, err } = await runPack('promote', 'weir-starter', '9.0.0', 'detect', '--config', config);
     expect([code, err]).toStrictEqual([

@@ -26,7 +26,7 @@ describe('weir pack pull', () => {
     expect(verified.out).toMatch(/; as locked$/m);
   });
 
-  it('refuses an older version, other bytes of the same, another digest, and changes nothing then', async (test) => {
+  it('rejects an older version, different bytes of the same version and another digest, and then changes nothing', async (test) => {
     const folder = ruleFolder(test, {});
     await pullInto(folder, await version(test, '1.1.0'));
     const before = [readdirSync(folder), readFileSync(join(folder, 'weir.lock'), 'utf8')];
@@ -51,7 +51,7 @@ describe('weir pack pull', () => {
     expect(await pullInto(folder, old, '--allow-downgrade')).toMatchObject({ code: 0 });
   });
 
-  it('leaves no signatures of other bytes behind', async (test) => {
+  it('leaves no signatures of different bytes behind', async (test) => {
     const folder = ruleFolder(test, { 'acme-1.0.0.tgz.sig': 'of something else' });
     await pullInto(folder, await version(test, '1.0.0'));
     expect(existsSync(join(folder, 'acme-1.0.0.tgz.sig'))).toBe(false);

@@ -5,7 +5,7 @@ import { readTests } from '../../../src/ftw/suite-reader.ts';
 import { ruleFolder } from '../../seclang/rule-folder.ts';
 
 describe('ruleTestText', () => {
-  it('is read as tests of the rule, each with what is expected of it', (test) => {
+  it('is parsed as tests of the rule, each with its expected result', (test) => {
     const text = ruleTestText(7, 'words', [
       { what: 'attack', target: '/a"b?q=1', isFound: true },
       { what: 'near miss', target: '/c', isFound: false },

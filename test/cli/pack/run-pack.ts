@@ -9,7 +9,7 @@ export interface CommandRun {
   readonly err: string;
 }
 
-/** Runs `weir pack` with these words. */
+/** Runs `weir pack` with these arguments. */
 export async function runPack(...words: readonly string[]): Promise<CommandRun> {
   let out = '';
   let err = '';

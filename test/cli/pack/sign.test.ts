@@ -6,7 +6,7 @@ import { ruleFolder } from '../../seclang/rule-folder.ts';
 import { runPack } from './run-pack.ts';
 
 describe('weir pack sign', () => {
-  it('adds signatures, and drops those of other bytes', async (test) => {
+  it('adds signatures, and drops those of different bytes', async (test) => {
     const archive = await packArchive(test);
     const [a, b] = ['a', 'b'].map((name) => join(dirname(archive), name));
     for (const name of [a, b]) await runPack('keygen', name as string);

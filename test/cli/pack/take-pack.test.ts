@@ -8,7 +8,7 @@ import { packArchive, packFiles } from '../../pack/pack-files.ts';
 import { ruleFolder } from '../../seclang/rule-folder.ts';
 
 describe('takePack', () => {
-  it('keeps what is taken under its name, and adds it to the lock file', async (test) => {
+  it('keeps a pack under its name, and adds it to the lock file', async (test) => {
     const output = ruleFolder(test, {});
     const lock = join(output, 'weir.lock');
     for (const name of ['one', 'two']) {
@@ -25,7 +25,7 @@ describe('takePack', () => {
     ]);
   });
 
-  it('leaves nothing behind of what it refuses', async (test) => {
+  it('leaves nothing of a rejected pack behind', async (test) => {
     const output = ruleFolder(test, {});
     const lock = join(output, 'weir.lock');
     const bytes = { archive: Buffer.from('no archive'), signatures: undefined };

@@ -4,9 +4,9 @@ import { packArchive } from '../../pack/pack-files.ts';
 import { ruleFolder } from '../../seclang/rule-folder.ts';
 import { runPack } from './run-pack.ts';
 
-// What is refused is tested where it is decided (test/pack/open-pack.test.ts).
+// Which packs are rejected is tested in test/pack/open-pack.test.ts.
 describe('weir pack verify', () => {
-  it('says what was checked and what was not', async (test) => {
+  it('reports what was checked and what was not', async (test) => {
     const { code, out } = await runPack('verify', await packArchive(test));
     expect(code).toBe(0);
     expect(out).toMatch(

@@ -21,7 +21,7 @@ describe('weir patch new', () => {
     ['several places', ['/api/coupons', '/old.php']],
     ['every place', ['/']],
   ] as const) {
-    it(`writes a patch of ${what} that lint and build find nothing wrong with`, async (test) => {
+    it(`writes a patch for ${what} that passes lint and build`, async (test) => {
       const folder = join(ruleFolder(test, {}), 'cve-2026-12345');
       expect(
         await runNew('CVE-2026-12345', '--product', needed[1] as string, '--path', ...paths, '--output', folder),
@@ -54,7 +54,7 @@ describe('weir patch new', () => {
     });
   }
 
-  it('writes nothing over', async (test) => {
+  it('overwrites nothing', async (test) => {
     const folder = ruleFolder(test, { 'rules.conf': 'mine' });
     expect((await runNew('CVE-2026-12345', ...needed, '--output', folder)).code).toBe(2);
     expect(readFileSync(join(folder, 'rules.conf'), 'utf8')).toBe('mine');
