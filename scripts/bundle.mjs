@@ -4,6 +4,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
+import { withBuiltinsTaken } from './builtins.mjs';
 import { licencesOf } from './licences.mjs';
 import { inRoot } from './setup/paths.mjs';
 import { SetupError, sayFailure } from './setup/say.mjs';
@@ -90,6 +91,7 @@ try {
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
+    plugins: [{ name: 'builtins', renderChunk: (code) => ({ code: withBuiltinsTaken(code), map: null }) }],
     codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileOf(), debugName: 'files' }] },
   });
   const wrong = output.filter(({ type }) => type === 'chunk').filter(misplaced);

@@ -90,9 +90,10 @@ const slotCount = 1_024;
 const slotOf = (length: number, second: number, lastButOne: number): number =>
   (length * 37 + second * 5 + lastButOne) & (slotCount - 1);
 
-const slots: readonly (readonly string[])[] = Array.from({ length: slotCount }, (_, slot) =>
-  names.filter((name) => slotOf(name.length, name.charCodeAt(1), name.charCodeAt(name.length - 2)) === slot),
-);
+const slots: readonly string[][] = Array.from({ length: slotCount }, () => []);
+for (const name of names) {
+  slots[slotOf(name.length, name.charCodeAt(1), name.charCodeAt(name.length - 2))]?.push(name);
+}
 
 /** The common name that bytes `[start, end)` spell; undefined when they spell another. */
 export function commonHeaderName(bytes: Uint8Array, start: number, end: number): string | undefined {

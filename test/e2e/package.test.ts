@@ -114,6 +114,14 @@ describe('the npm packages', () => {
     expect(text, 'its files say it').toContain('Copyright 2008 Google Inc.');
   });
 
+  it('take modules of Node as they are: importing one reads all that it exports, which loads more', () => {
+    const code = listed(modules('weir', 'dist')).filter((path) => path.endsWith('.js'));
+    const importing = code.filter((path) =>
+      /^import\b.*["']node:/m.test(readFileSync(modules('weir', 'dist', path), 'utf8')),
+    );
+    expect(importing).toStrictEqual([]);
+  });
+
   it('bring no Node, and nothing of ours that npm would run', () => {
     const installed = JSON.parse(readFileSync(modules('weir', 'package.json'), 'utf8'));
     expect(Object.keys(installed)).not.toContain('scripts');
