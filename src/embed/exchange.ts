@@ -92,7 +92,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
 
   requestHead(head: RequestHead, endOfStream: boolean): Promise<Decision> {
     this.#enter('request', 'before-head', 'head');
-    checkRequestHead(head);
+    checkRequestHead(head, endOfStream);
     this.#stages.request = endOfStream ? 'ended' : 'in-body';
     return this.#decide('request', { kind: 'request-head', head, endOfStream });
   }
@@ -109,7 +109,7 @@ export class OpenExchange implements Exchange, DeadlineListener {
     if (this.#stages.request === 'before-head')
       throw misuse('the head of the response came before that of the request');
     this.#enter('response', 'before-head', 'head');
-    checkResponseHead(head);
+    checkResponseHead(head, endOfStream);
     this.#stages.response = endOfStream ? 'ended' : 'in-body';
     if (endOfStream) this.#stages.request = 'ended';
     return this.#decide('response', { kind: 'response-head', head, endOfStream });

@@ -1,6 +1,7 @@
 // The inspection for users of the library: checks types and order of calls once. Wrong types, and bytes after the end, must be an
 // error and not an "allow".
 
+import { isUint8Array } from 'node:util/types';
 import { WafError } from '../base/errors.ts';
 import { runInTurns, type Steps } from '../base/turn.ts';
 import type { Verdict } from '../decision/verdict.ts';
@@ -36,6 +37,7 @@ export function checkHeaders(what: string, headers: unknown): void {
   for (const header of headers as readonly (Partial<HeaderList[number]> | null)[]) {
     checkByteString(`a header name of ${what}`, header?.name);
     checkByteString(`the value of header ${header?.name} of ${what}`, header?.value);
+    if (header?.name === '') throw misuse(`a header name of ${what} is empty`);
     if (/[A-Z]/.test(header?.name ?? '')) {
       throw misuse(`header "${header?.name}" of ${what} must be in lower case, as rules select by it`);
     }
@@ -44,7 +46,7 @@ export function checkHeaders(what: string, headers: unknown): void {
 
 /** @throws WafError `api.misuse` for what is not bytes. */
 export function checkChunk(chunk: unknown): void {
-  if (!(chunk instanceof Uint8Array)) {
+  if (!isUint8Array(chunk)) {
     const kind = chunk instanceof ArrayBuffer ? 'an ArrayBuffer' : typeof chunk;
     throw misuse(`a piece of a body must be a Uint8Array (a Buffer is one), got ${kind}`);
   }
@@ -53,16 +55,27 @@ export function checkChunk(chunk: unknown): void {
   }
 }
 
+/** An end that is only truthy, such as the text 'false', would be taken for one. */
+function checkEnd(endOfStream: unknown): void {
+  if (typeof endOfStream !== 'boolean') throw misuse(`endOfStream must be true or false, got ${typeof endOfStream}`);
+}
+
 /** @throws WafError `api.misuse` for the head of a request that is not what its type says. */
-export function checkRequestHead(head: RequestHead): void {
+export function checkRequestHead(head: RequestHead, endOfStream: boolean): void {
+  checkEnd(endOfStream);
   for (const name of ['method', 'target', 'protocol', 'remoteAddress'] as const) {
     checkByteString(`${name} of the request`, head?.[name]);
+  }
+  const { remotePort } = head;
+  if (!Number.isInteger(remotePort) || remotePort < 0 || remotePort > 65_535) {
+    throw misuse(`remotePort of the request must be a number from 0 to 65535, got ${String(remotePort)}`);
   }
   checkHeaders('the request', head.headers);
 }
 
 /** @throws WafError `api.misuse` for the head of a response that is not what its type says. */
-export function checkResponseHead(head: ResponseHead): void {
+export function checkResponseHead(head: ResponseHead, endOfStream: boolean): void {
+  checkEnd(endOfStream);
   if (!Number.isInteger(head?.status)) throw misuse(`the status must be a whole number, got ${head?.status}`);
   checkByteString('protocol of the response', head.protocol);
   checkHeaders('the response', head.headers);
@@ -86,7 +99,7 @@ export class CheckedInspection {
   /** See `Side.head`. */
   requestHeaders(head: RequestHead, endOfStream: boolean): Verdict {
     this.#enter('request', 'head', 'the head of a request');
-    checkRequestHead(head);
+    checkRequestHead(head, endOfStream);
     this.#phases.request = endOfStream ? 'ended' : 'in-body';
     return this.#inspection.side('request').head(head, endOfStream);
   }
@@ -115,7 +128,7 @@ export class CheckedInspection {
   responseHeaders(head: ResponseHead, endOfStream: boolean): Verdict {
     if (this.#phases.request === 'before-head') throw misuse('the head of a response came before that of its request');
     this.#enter('response', 'head', 'the head of a response');
-    checkResponseHead(head);
+    checkResponseHead(head, endOfStream);
     this.#phases.response = endOfStream ? 'ended' : 'in-body';
     return this.#inspection.side('response').head(head, endOfStream);
   }

@@ -142,6 +142,12 @@ describe('Exchange', () => {
     ],
     'a header name in mixed case': (exchange) =>
       exchange.requestHead(head('/', [{ name: 'Content-Encoding', value: 'gzip' }]), false),
+    'an end that is a text': (exchange) => exchange.requestHead(head(), 'false' as never),
+    'an end of a response that is not said': (exchange) => [
+      exchange.requestHead(head(), false),
+      exchange.responseHead(answer, undefined as never),
+    ],
+    'a port that is a text': (exchange) => exchange.requestHead({ ...head(), remotePort: '1' } as never, false),
     'no head': (exchange) => exchange.requestHead(undefined as never, true),
     'a call after close': (exchange) => {
       void exchange.close();

@@ -38,6 +38,24 @@ describe('CheckedInspection', () => {
     'a string as body': [(one) => one.requestBody(wrong('evil')), /must be a Uint8Array .* got string/],
     'an ArrayBuffer as body': [(one) => one.requestBody(wrong(new ArrayBuffer(4))), /got an ArrayBuffer/],
     'a detached array as body': [(one) => one.requestBody(detached()), /detached/],
+    'what only claims to be bytes': [
+      (one) => one.requestBody(wrong(Object.create(Uint8Array.prototype))),
+      /must be a Uint8Array .* got object/,
+    ],
+    'wider numbers as body': [(one) => one.requestBody(wrong(new Uint16Array(4))), /must be a Uint8Array/],
+    'a view of no numbers as body': [(one) => one.responseBody(wrong(new DataView(new ArrayBuffer(4)))), /before-head/],
+    'a header without a name': [
+      (one) => one.requestEnd([{ name: '', value: 'x' }]),
+      /name of the trailers .* is empty/,
+    ],
+    'a header value that is a number': [
+      (one) => one.requestEnd(wrong([{ name: 'a', value: 5 }])),
+      /value of header a of the trailers .* must be a string, got number/,
+    ],
+    'a header that is nothing': [(one) => one.requestEnd(wrong([null])), /a header name .* got undefined/],
+    'an end that is a text': [(one) => one.responseHeaders(answer, wrong('false')), /true or false, got string/],
+    'an end that is not said': [(one) => one.responseHeaders(answer, wrong(undefined)), /true or false, got undefined/],
+    'an end that is a number': [(one) => one.responseHeaders(answer, wrong(0)), /true or false, got number/],
     'nothing as a sliced body': [(one) => one.requestBodySliced(wrong(undefined)), /got undefined/],
     'a second head': [(one) => one.requestHeaders(head, false), /the request is in-body/],
     'a body after the end': [(one) => [one.requestEnd(), one.requestBody(evil)], /the request is ended/],
@@ -68,6 +86,29 @@ describe('CheckedInspection', () => {
       expect(() => call(one)).toThrow(
         expect.objectContaining({ code: 'api.misuse', message: expect.stringMatching(message) }),
       );
+      one.close();
+    });
+  }
+
+  for (const [what, changes, message] of [
+    ['without a method', { method: undefined }, /method of the request must be a string, got undefined/],
+    ['with a target that is a number', { target: 5 }, /target of the request must be a string, got number/],
+    ['with a target of wide letters', { target: '/\u20ac' }, /target .* the letter at 1 is beyond U\+00FF/],
+    ['without a protocol', { protocol: null }, /protocol of the request must be a string, got object/],
+    ['without an address', { remoteAddress: undefined }, /remoteAddress of the request must be a string/],
+    ['with a port that is a text', { remotePort: '1' }, /remotePort .* from 0 to 65535, got 1/],
+    ['without a port', { remotePort: undefined }, /remotePort .* got undefined/],
+    ['with a port below 0', { remotePort: -1 }, /remotePort .* got -1/],
+    ['with a port above 65535', { remotePort: 65_536 }, /remotePort .* got 65536/],
+    ['with a part of a port', { remotePort: 1.5 }, /remotePort .* got 1\.5/],
+    ['without headers', { headers: undefined }, /must be an array of/],
+  ] as const) {
+    it(`refuses a head of a request ${what}, and takes the right one then`, () => {
+      const one = open();
+      expect(() => one.requestHeaders(wrong({ ...head, ...changes }), false)).toThrow(
+        expect.objectContaining({ code: 'api.misuse', message: expect.stringMatching(message) }),
+      );
+      expect(one.requestHeaders(head, false).kind).toBe('allow');
       one.close();
     });
   }
