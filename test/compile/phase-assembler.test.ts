@@ -19,11 +19,11 @@ describe('assemblePhases', () => {
     expect(await idsAfter(rules)).toStrictEqual([1, 3]);
   });
 
-  it('takes a rule id for a marker', async () => {
+  it('accepts a rule id as a marker', async () => {
     expect(await idsAfter(`${rule(1, 'log,skipAfter:3')}${rule(2)}${rule(3)}${rule(4)}`)).toStrictEqual([1, 4]);
   });
 
-  it('skips the rest of the phase when the marker never comes', async () => {
+  it('skips the rest of the phase if there is no such marker', async () => {
     expect(await idsAfter(`${rule(1, 'log,skipAfter:NONE')}${rule(2)}`)).toStrictEqual([1]);
   });
 
@@ -36,7 +36,7 @@ describe('assemblePhases', () => {
     expect(await idsAfter(`${rule(1, 'log,skipAfter:END')}${second}${rule(3)}SecMarker END\n`)).toStrictEqual([1, 2]);
   });
 
-  it('keeps jumps right when rules before and after their target are worked out', async () => {
+  it('keeps jumps correct when rules before and after their target are folded', async () => {
     const settled = (id: number): string => `SecAction "id:${id},phase:1,pass,nolog,setvar:tx.n${id}=1"\n`;
     const rules = `${settled(1)}${rule(2, 'log,skipAfter:M')}${settled(3)}${rule(4)}SecMarker M\n${settled(5)}${rule(6)}
       SecRule &TX:n3 "@eq 1" "id:7,phase:1,pass,log"`;
@@ -44,7 +44,7 @@ describe('assemblePhases', () => {
     expect(await idsAfter(rules, '/?a=y')).toStrictEqual([7]);
   });
 
-  it('keeps jumps right behind rules that are left out', async () => {
+  it('keeps jumps correct after rules that are left out', async () => {
     const never = (id: number): string => `SecRule TX:level "@lt 1" "id:${id},phase:1,pass,nolog"\n`;
     const gone = [11, 12, 13, 14].map(never).join('');
     const rules = `SecAction "id:10,phase:1,pass,nolog,setvar:tx.level=1"\n${gone}${rule(1, 'log,skipAfter:M')}${rule(2)}
@@ -52,7 +52,7 @@ describe('assemblePhases', () => {
     expect(await idsAfter(rules)).toStrictEqual([1, 3, 4]);
   });
 
-  describe('settled assignments behind rules that run', () => {
+  describe('folded assignments after rules that run', () => {
     const settled = (id: number, actions: string): string => `SecAction "id:${id},phase:1,pass,nolog,${actions}"\n`;
     const asks = (id: number, test: string): string => `SecRule TX:${test}" "id:${id},phase:1,pass,log"\n`;
     const cases: readonly (readonly [what: string, rules: string, ids: readonly number[]])[] = [

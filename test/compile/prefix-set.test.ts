@@ -17,7 +17,7 @@ describe('PrefixSet', () => {
     [['a', 'abcdef'], ['a', 'ab', 'abcdefg'], ['b']],
   ];
   for (const [prefixes, covered, others] of cases) {
-    it(`of ${JSON.stringify(prefixes)} covers names that begin so`, () => {
+    it(`of ${JSON.stringify(prefixes)} covers names that begin like this`, () => {
       const set = new PrefixSet(prefixes);
       expect(covered.filter((name) => !set.covers(name))).toStrictEqual([]);
       expect(others.filter((name) => set.covers(name))).toStrictEqual([]);
@@ -26,7 +26,7 @@ describe('PrefixSet', () => {
     });
   }
 
-  it('looks no longer for a name among thousands', () => {
+  it('takes no longer to find a name among thousands', () => {
     const set = new PrefixSet(Array.from({ length: 10_000 }, (_, at) => `p${at}_`));
     expect([set.covers('p9999_x'), set.covers('p9999'), set.covers('q')]).toStrictEqual([true, false, false]);
     set.add('q');

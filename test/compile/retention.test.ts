@@ -16,13 +16,13 @@ describe('RetentionList', () => {
     expect(kept[fieldKind('REQUEST_HEADERS')]).toBe(undefined);
   });
 
-  it('ignores references to what is not a field', () => {
+  it('ignores references to other things than fields', () => {
     const list = new RetentionList();
     list.keepMacro(parseMacro('%{TX.a} %{MATCHED_VAR}'));
     expect(list.finish().every((one) => one === undefined)).toBe(true);
   });
 
-  it('keeps counted fields only where the count is of some of them', () => {
+  it('keeps counted fields only if some of them are counted', () => {
     const list = new RetentionList();
     const target = { variable: 'ARGS', mode: 'count', kinds: [fieldKind('ARGS_POST')], exclusions: [] } as const;
     list.keepCounted({ ...target, selector: undefined });
@@ -31,7 +31,7 @@ describe('RetentionList', () => {
     expect(list.finish()[fieldKind('ARGS_POST')]?.map((one) => one.keepsValue)).toStrictEqual([false]);
   });
 
-  it('keeps of fields that are all counted those that are left out, by the rule or by another at run time', () => {
+  it('if all fields are counted, keeps those that are excluded, by the rule or by another at run time', () => {
     const [kind, other] = [fieldKind('ARGS_GET'), fieldKind('REQUEST_COOKIES')];
     const list = new RetentionList();
     const exclusions = [nameSelector('b')];

@@ -1,4 +1,4 @@
-// Which rules of a body phase can come to match without a new hit.
+// Which rules of a body phase can start to match without a new hit.
 
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';

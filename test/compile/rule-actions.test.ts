@@ -19,7 +19,7 @@ describe('compileActions', () => {
     expect(actions.message.constant).toBe(undefined);
   });
 
-  it('forgets transformations before none', () => {
+  it('drops transformations before none', () => {
     const { transformations, hasNone } = compile('t:lowercase,t:none,t:urlDecodeUni,t:length');
     expect(transformations).toStrictEqual(['urlDecodeUni', 'length']);
     expect(hasNone).toBeTruthy();

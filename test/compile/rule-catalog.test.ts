@@ -23,7 +23,7 @@ describe('identityOf', () => {
 });
 
 describe('RuleCatalog', () => {
-  it('holds the rules, and knows where each stands', () => {
+  it('contains the rules, with their places', () => {
     const catalog = catalogOf();
     expect(catalog.rules).toStrictEqual(statements.filter(isRule));
     expect(catalog.rules.map((rule) => catalog.placeOf(rule))).toStrictEqual([0, 1, 2, 3]);
@@ -63,13 +63,13 @@ describe('RuleCatalog', () => {
       ));
   }
 
-  it('works a selection out once', () => {
+  it('evaluates a selection once', () => {
     const catalog = catalogOf();
     const first = runAtOnce(catalog.select('tag', '.'));
     expect(runAtOnce(catalog.select('tag', '.'))).toBe(first);
   });
 
-  it('ends at its bound of steps, and says so', () => {
+  it('ends at its limit of steps, and reports it', () => {
     const catalog = catalogOf(3);
     runAtOnce(catalog.select('id', '10-11'));
     expect(catalog.isSpent).toBe(false);

@@ -66,7 +66,7 @@ describe('changedRule', () => {
 });
 
 describe('variableKey', () => {
-  it('tells names and selectors apart, not what stands before them', () => {
+  it('distinguishes names and selectors, not what precedes them', () => {
     const keys = variables("ARGS|!ARGS|&ARGS|ARGS:a|!ARGS:a|ARGS:/a/|ARGS:'a'|FILES").map(variableKey);
     expect(new Set(keys).size).toBe(4);
     expect(keys.map((key) => keys.indexOf(key))).toStrictEqual([0, 0, 0, 3, 3, 5, 3, 7]);

@@ -17,12 +17,12 @@ async function ruleAfter(rules: string) {
 }
 
 describe('RuleCompiler', () => {
-  it('skips a chain whole, at the place of what is not supported', async () => {
+  it('skips a whole chain, with the place of what is unsupported', async () => {
     const rules = 'SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"\n  SecRule ARGS "@rbl x" "t:none"\n';
     expect(await problemsOf(rules)).toStrictEqual(['test.conf:2:3: rule 1 skipped: operator @rbl']);
   });
 
-  it('says which rule has one step of transformations more than a load may have', async () => {
+  it('names the rule that exceeds the limit of transformation steps', async () => {
     const names = [
       'lowercase',
       'urlDecode',
@@ -44,7 +44,7 @@ describe('RuleCompiler', () => {
     );
   });
 
-  it('refuses an id that is taken', async () => {
+  it('rejects an id that is in use', async () => {
     await expect(planOf('SecAction "id:1,phase:1,pass"\nSecAction "id:1,phase:2,pass"\n')).rejects.toThrow(
       expect.objectContaining({
         code: 'plan.invalid',
@@ -64,7 +64,7 @@ describe('RuleCompiler', () => {
     });
   }
 
-  it('says which actions of a later link change nothing', async () => {
+  it('reports which actions of a later link have no effect', async () => {
     const chain = (actions: string): string =>
       `SecRule ARGS "@rx a" "id:1,phase:2,deny,chain"\n  SecRule ARGS "@rx b" "${actions}"\n`;
     for (const actions of [
@@ -140,14 +140,14 @@ describe('RuleCompiler', () => {
     ],
   ];
   for (const [rules, ...errors] of oneFault) {
-    it(`says of one fault one thing: ${rules}`, async () => {
+    it(`reports one fault once: ${rules}`, async () => {
       const thrown: unknown = await planOf(`${rules}\n`).catch((error: unknown) => error);
       const lines = (thrown as Error).message.split('\n').filter((line) => line.includes('test.conf:'));
       expect(lines.map((line) => line.replace(/^.*test\.conf:/, ''))).toStrictEqual(errors);
     });
   }
 
-  it('lets block do what the default of the phase says', async () => {
+  it('makes block do what the phase’s default does', async () => {
     const block = 'SecRule ARGS "@rx a" "id:1,phase:2,block"\n';
     expect((await ruleAfter(block))?.disruption).toBe('pass');
     const denied = await ruleAfter(`SecDefaultAction "phase:2,log,deny,status:406"\n${block}`);
@@ -161,7 +161,7 @@ describe('RuleCompiler', () => {
     expect(rule?.status).toBe(403);
   });
 
-  it('takes logging from the default unless the rule says otherwise', async () => {
+  it('takes logging from the default unless the rule sets it', async () => {
     const defaults = 'SecDefaultAction "phase:2,nolog,pass"\n';
     expect((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2"\n`))?.isLogged).toBe(false);
     expect((await ruleAfter(`${defaults}SecRule ARGS "@rx a" "id:1,phase:2,log"\n`))?.isLogged).toBe(true);
@@ -173,7 +173,7 @@ describe('RuleCompiler', () => {
     ]);
   });
 
-  it('says that a jump leads nowhere', async () => {
+  it('reports a jump that leads nowhere', async () => {
     const plan = await planOf(`SecAction "id:1,phase:1,pass,nolog,skipAfter:END"
       SecAction "id:2,phase:1,pass,nolog,skipAfter:nowhere"
       SecMarker END`);
@@ -182,7 +182,7 @@ describe('RuleCompiler', () => {
     expect(said).toStrictEqual([[2, 'skipAfter: there is no marker "nowhere", so the rest of the phase is skipped']]);
   });
 
-  it('goes without a macro that is only logged, and says so', async () => {
+  it('does without a macro that is only logged, and reports it', async () => {
     expect(
       await problemsOf('SecRule ARGS "@rx a" "id:1,phase:2,pass,msg:\'%{TX_SCORE}\',logdata:%{GEO.CODE}"\n'),
     ).toStrictEqual([

@@ -38,7 +38,7 @@ describe('rulesByTag and rulesByMessage', () => {
     });
   }
 
-  it('refuse what no linear search can find, what cannot be read, and nothing', () => {
+  it('reject expressions that cannot be searched in linear time, invalid ones, and empty ones', () => {
     for (const by of [rulesByTag, rulesByMessage]) {
       expect(() => by('a(?=b)')).toThrow(
         expect.objectContaining({ code: 'seclang.unsupported', message: expect.stringMatching(/column 2/) }),
@@ -85,7 +85,7 @@ describe('compileControl', () => {
     expect(() => compileControl('auditLogParts', '+E')).not.toThrow();
   });
 
-  it('reads what a failure is to lead to', () => {
+  it('reads the action for a failure', () => {
     expect(compileControl('onFailure', 'limit.body=detect')).toStrictEqual({
       ...{ kind: 'onFailure', cause: 'limit.body', action: 'detect' },
     });

@@ -33,7 +33,7 @@ describe('supportTable', () => {
     expect(silent).toStrictEqual([]);
   });
 
-  it('says what is so', () => {
+  it('states the facts', () => {
     const status = (key: string) => byName.get(key)?.status;
     expect(status('directive SecRule')).toBe('supported');
     expect(status('directive SecRequestBodyLimit')).toBe('no effect');
@@ -69,7 +69,7 @@ describe('supportTable', () => {
 });
 
 describe('docs/seclang.md', () => {
-  it('is as npm run generate writes it', () => {
+  it('is up to date', () => {
     expect(isFresh(), 'run: npm run generate').toBeTruthy();
   });
 });

@@ -30,12 +30,12 @@ describe('TextIndex', () => {
     });
   }
 
-  it('names the expression that cannot be read', () => {
+  it('names the expression that cannot be parsed', () => {
     const index = new TextIndex();
     expect(() => runAtOnce(index.search('tag "i("', 'i(', () => false))).toThrow(/^tag "i\("/);
   });
 
-  it('looks at texts only that hold the letters an expression begins with, and at equal ones once', () => {
+  it('searches only texts that contain the letters an expression begins with, and equal texts once', () => {
     const index = new TextIndex();
     for (let place = 0; place < 1_000; place += 1) index.add(`tag-${place % 100}`, place);
     const countOf = (expression: string): number => {

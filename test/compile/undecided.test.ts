@@ -47,7 +47,7 @@ describe('landingsOf', () => {
     it(title, async () => expect((await landings(rules))['1']).toBe(landing));
   }
 
-  it('goes through many jumps in time that grows with them', async () => {
+  it('handles many jumps in time proportional to their number', async () => {
     const jumps = Array.from({ length: 2000 }, (_, index) =>
       rule(10 + index, 'RESPONSE_BODY "@contains x"', 'skipAfter:END'),
     );

@@ -50,7 +50,7 @@ describe('unmatchedReferences', () => {
     control('ruleEngine=Off'),
     'SecRuleEngine On',
   ];
-  for (const text of silent) it(`has nothing to say of ${text}`, () => expect(reasons(text)).toStrictEqual([]));
+  for (const text of silent) it(`reports nothing for ${text}`, () => expect(reasons(text)).toStrictEqual([]));
 
   const told: readonly (readonly [string, string])[] = [
     ['SecRuleRemoveById 11', 'SecRuleRemoveById: no rule is selected by "11"'],
@@ -77,13 +77,13 @@ describe('unmatchedReferences', () => {
     ],
     [control('ruleRemoveTargetByMsg=nope;ARGS'), '30 ctl:ruleRemoveTargetByMsg: no rule is selected by "nope"'],
   ];
-  for (const [text, reason] of told) it(`tells of ${text}`, () => expect(reasons(text)).toStrictEqual([reason]));
+  for (const [text, reason] of told) it(`reports ${text}`, () => expect(reasons(text)).toStrictEqual([reason]));
 
-  it('leaves to others what cannot be read', () => {
+  it('ignores what cannot be parsed', () => {
     expect(reasons('SecRuleRemoveById abc\nSecRuleRemoveByTag "("')).toStrictEqual([]);
   });
 
-  it('says from where on it does not know, beyond the bound of steps', () => {
+  it('reports where it stopped, at the limit of steps', () => {
     const text =
       control('ruleRemoveByTag=nope') + '\nSecRuleRemoveByTag .\nSecRuleRemoveByTag ..\nSecRuleRemoveByTag nope2\n';
     const [first, second, ...more] = unmatched(text, 3);

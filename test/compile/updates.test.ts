@@ -10,7 +10,7 @@ const text = `SecRule ARGS|REQUEST_URI "@rx a" "id:10,phase:2,deny,status:403,t:
 SecRule ARGS:b "@rx b" "tag:'second'"
 `;
 
-/** The first rule of a text after the directives behind it. */
+/** The first rule of a text, changed by the directives after it. */
 function updated(directives: string, rules = text): Rule | undefined {
   const { file, errors } = parseRuleText('a.conf', rules + directives);
   expect(errors).toStrictEqual([]);
@@ -60,7 +60,7 @@ describe('UpdateList', () => {
     expect(variablesOf(rule?.links[0])).toStrictEqual(['ARGS', '!ARGS']);
   });
 
-  it('replaces actions of one kind and adds to those that come in numbers', () => {
+  it('replaces single actions and adds to repeatable ones', () => {
     const rule = updated(`SecRuleUpdateActionById 10 "pass,status:500,t:none,t:urlDecode,tag:'more'"`);
     const actions = rule?.actions.map((action) => `${action.name}:${action.value ?? ''}`);
     expect(actions).toStrictEqual([
@@ -84,7 +84,7 @@ describe('UpdateList', () => {
       ));
   }
 
-  it('refuses to make a rule the beginning of a chain, and a last link no last one', () => {
+  it('refuses to make a rule the beginning of a chain, or a last link an inner one', () => {
     for (const directive of ['20 "block,chain"', '10:1 "pass,chain"', '5-30 "pass,chain"']) {
       const rules = `${text}SecAction "id:20,pass"\n`;
       expect(() => updated(`SecRuleUpdateActionById ${directive}`, rules)).toThrow(/chain of a rule cannot be updated/);
@@ -92,7 +92,7 @@ describe('UpdateList', () => {
   });
 
   for (const actions of ['block,chain', 'chain,block', 'block,id:10,phase:2,chain']) {
-    it(`takes ${actions} for a rule that says so itself, as ModSecurity 2 wants it written`, () => {
+    it(`accepts ${actions} for a rule that has it itself, as ModSecurity 2 requires it to be written`, () => {
       const rule = updated(`SecRuleUpdateActionById 10 "${actions}"`);
       const names = rule?.actions.map(({ name }) => name);
       expect(names).toStrictEqual(['id', 'phase', 'status', 't', 'tag', 'msg', 'chain', 'block']);
@@ -138,13 +138,13 @@ describe('UpdateList', () => {
     ]);
   });
 
-  it('removes a rule whatever updates stand before or behind', () => {
+  it('removes a rule whatever updates precede or follow', () => {
     expect(
       updated('SecRuleUpdateTargetById 10 "!ARGS:a"\nSecRuleRemoveById 10\nSecRuleUpdateActionById 10 "pass"'),
     ).toBe(undefined);
   });
 
-  it('says which directives are updates', () => {
+  it('knows which directives are updates', () => {
     const { file } = parseRuleText('a.conf', 'SecRuleEngine On\nSecRuleRemoveById 1\nSecRuleUpdateTargetById 1 ARGS\n');
     const found = file.statements.map((one) => isUpdate(one) && (isRemoval(one) ? 'removal' : 'update'));
     expect(found).toStrictEqual([false, 'removal', 'update']);

@@ -53,7 +53,7 @@ describe('testMakers', () => {
     expect(() => again(operatorBinding('ipMatchFromFile', context))?.('a')).toThrow(/is read when rules are loaded/);
   });
 
-  it.each([false, true])('make what follows long values again, negated: %s', (negated) => {
+  it.each([false, true])('create tests of long values again, negated: %s', (negated) => {
     const open = streamOf(constantTest('verifyCC', '\\d{16}', context), negated);
     for (const one of [open, again(open)]) {
       const stream = one?.();

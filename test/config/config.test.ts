@@ -13,20 +13,20 @@ describe('configOf', () => {
     expect([config.redaction, config.logLevel, config.engine]).toStrictEqual(['redacted', 'info', undefined]);
   });
 
-  it('takes what is set', () => {
+  it('uses what is set', () => {
     const config = configOf({ listen: ['unix:/a', '[::1]:5'], rules: ['x'], limits: { holdMsMax: 7 } });
     expect([config.listen, config.rules, config.limits.holdMsMax]).toStrictEqual([['unix:/a', '[::1]:5'], ['x'], 7]);
     const { failurePolicy } = configOf({ onFailure: { parse: 'detect' } });
     expect([failurePolicy.actions.parse, failurePolicy.actions.coding]).toStrictEqual(['detect', 'block']);
   });
 
-  it('serves natively unless it is told otherwise, with TLS or without', () => {
+  it('uses the native transport by default, with TLS or without', () => {
     const tls = { certFile: 'a', keyFile: 'b' };
     const settings: readonly ServeSettings[] = [{}, { tls }, { transport: 'grpc-js' }, { transport: 'grpc-js', tls }];
     expect(settings.map((one) => configOf(one).transport)).toStrictEqual(['native', 'native', 'grpc-js', 'grpc-js']);
   });
 
-  it('refuses what cannot work, with a sentence', () => {
+  it('rejects what cannot work, with a sentence', () => {
     const wrong: readonly (readonly [ServeSettings, RegExp])[] = [
       [{ listen: ['nowhere'] }, /"nowhere" is not an address/],
       [{ listen: ['127.0.0.1:9', '127.0.0.1:9'] }, /given twice/],

@@ -1,4 +1,4 @@
-// Settings of the CRS: their names, their forms, and where they go.
+// Settings of the CRS: their names, their forms, and their place among the rules.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ describe('crsText', () => {
 });
 
 describe('crsNameProblem', () => {
-  it('knows names, those of plugins, and says what was meant', () => {
+  it('knows names, including those of plugins, and suggests what was meant', () => {
     expect(crsNameProblem('allowed_methods')).toBe(undefined);
     expect(crsNameProblem('google-oauth2-plugin_enabled')).toBe(undefined);
     expect(crsNameProblem('allowed_method')).toMatch(/did you mean allowed_methods\?/);
@@ -73,7 +73,7 @@ describe('withCrsSettings', () => {
     expect(printStatement(settings)).toContain('SecAction');
   });
 
-  it('refuses what no rule reads', () => {
+  it('rejects what no rule reads', () => {
     expect(() => withCrsSettings(filesOf(setup), { arg_length: '1' }, here)).toThrow(
       /no rule of this profile reads tx.arg_length/,
     );

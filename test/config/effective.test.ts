@@ -24,7 +24,7 @@ const sourcesOf = (text: string, flags: readonly FlagSetting[] = []) => {
   return { file: readConfig(path, environment), flags, environment };
 };
 
-/** Pointer, value and origin of what is not a default, the file called F. */
+/** Pointer, value and origin of settings other than defaults; the file is called F. */
 const told = (settings: readonly Setting[]) =>
   settings
     .filter(({ origin, path: [key] }) => origin.kind !== 'default' && key !== 'cache')
@@ -34,7 +34,7 @@ const exclusion = (owner: string) => ({ rules: [1], owner, reason: 'r' });
 const exclusions = (owner: string): string => `exclusions: [{rules: [1], owner: ${owner}, reason: r}]`;
 
 describe('effectiveSettings', () => {
-  it('says of each value whether the file, the environment or a flag gave it', () => {
+  it('reports for each value whether it comes from the file, the environment or a flag', () => {
     const flags = [
       { path: ['limits', 'holdMsMax'], value: 9, flag: '--hold-time' },
       { path: ['watch'], value: true, flag: '--watch' },
@@ -50,13 +50,13 @@ describe('effectiveSettings', () => {
     ]);
   });
 
-  it('masks what a variable with the name of a secret gave', () => {
+  it('masks values of variables with the name of a secret', () => {
     const settings = effectiveSettings(sourcesOf('auditLog: "/tmp/${DB_PASSWORD}"\n'));
     expect(told(settings)).toStrictEqual([['/auditLog', '***', 'F:1:11, environment DB_PASSWORD']]);
     expect(JSON.stringify(settings)).not.toContain('hunter2');
   });
 
-  it('has of profiles what they say, take by extends and are given by flags', () => {
+  it('contains what profiles set, inherit and get from flags', () => {
     const text = [
       'profiles:',
       `  base: {mode: off, limits: {jsonDepthMax: 5}, ${exclusions('a')}}`,
@@ -83,7 +83,7 @@ describe('effectiveSettings', () => {
 });
 
 describe('effectiveProfile', () => {
-  it('has what the top of the file says, too, and no limit of the process', () => {
+  it('also contains the top level of the file, and no limit of the process', () => {
     const text = `limits: {jsonDepthMax: 6, exchangesMax: 5}\n${exclusions('top')}\nprofiles: {a: {${exclusions('a')}}}\n`;
     const settings = effectiveProfile('a', sourcesOf(text));
     expect(told(settings)).toStrictEqual([
@@ -98,5 +98,5 @@ describe('effectiveProfile', () => {
 });
 
 describe('pointerOf', () => {
-  it('escapes as RFC 6901 says', () => expect(pointerOf(['a/b', 0, 'c~d'])).toBe('/a~1b/0/c~0d'));
+  it('escapes as in RFC 6901', () => expect(pointerOf(['a/b', 0, 'c~d'])).toBe('/a~1b/0/c~0d'));
 });

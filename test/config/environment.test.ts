@@ -14,7 +14,7 @@ describe('substitute', () => {
     ['${NO:-}', '', ['NO'], true],
     ['${NO:-a:-b c}', 'a:-b c', ['NO'], true],
     ['${EMPTY}', '', ['EMPTY'], true],
-    // What a variable says is not read again.
+    // The value of a variable is not substituted again.
     ['${NESTED}', '${A}', ['NESTED'], true],
     ['$${A}', '${A}', [], false],
     ['$$${A}', '$${A}', [], false],
@@ -24,7 +24,7 @@ describe('substitute', () => {
     it(`reads ${written}`, () => expect(substitute(written, environment)).toMatchObject({ text, names, isWhole }));
   }
 
-  it('says which variables gave something, and for which a default stands', () => {
+  it('reports which variables were used, and for which a default was', () => {
     const { names, given } = substitute('${A:-1}${EMPTY:-2}${NO:-3}', environment);
     expect([names, given]).toStrictEqual([['A', 'EMPTY', 'NO'], ['A']]);
   });

@@ -1,4 +1,4 @@
-// What exclusions do to rules: the same as what one would write in a rule file.
+// Exclusions change rules as the equivalent directives in a rule file do.
 
 import { describe, expect, it } from 'vitest';
 import type { Exclusion } from '../../src/config/exclusion.ts';

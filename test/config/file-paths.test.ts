@@ -6,7 +6,7 @@ import { starterPack } from '../../src/config/config.ts';
 import { withAbsolutePaths } from '../../src/config/file-paths.ts';
 
 describe('withAbsolutePaths', () => {
-  it('makes every path absolute, and touches nothing else', () => {
+  it('makes every path absolute, and changes nothing else', () => {
     const tls = { certFile: 'c.pem', keyFile: '/k.pem' };
     const file = withAbsolutePaths(
       {
@@ -37,7 +37,7 @@ describe('withAbsolutePaths', () => {
     });
   });
 
-  it('takes rules that stand beside the file before those that come with Weir', () => {
+  it('prefers rules next to the file to those that come with Weir', () => {
     const folder = join(import.meta.dirname, '..', '..', 'rules');
     expect(withAbsolutePaths({ rules: ['starter'] }, folder).rules).toStrictEqual([join(folder, 'starter')]);
   });

@@ -3,7 +3,7 @@ import { limits } from '../../src/base/limits.ts';
 import { holdWindowNotice } from '../../src/config/hold-window.ts';
 
 describe('holdWindowNotice', () => {
-  it('is silent up to half of the usual buffer, and so by default', () => {
+  it('reports nothing up to half of the usual buffer, which includes the default', () => {
     expect(holdWindowNotice(limits)).toBe(undefined);
     expect(holdWindowNotice({ holdWindowBytesMax: 524_288 })).toBe(undefined);
   });

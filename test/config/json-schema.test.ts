@@ -1,4 +1,4 @@
-// What editors are told agrees with what Weir takes.
+// The schema for editors agrees with what Weir accepts.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { configJsonSchema } from '../../src/config/json-schema.ts';
 const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(configJsonSchema());
 
 describe('configJsonSchema', () => {
-  it('takes docs/weir.yaml, commented out or not', () => {
+  it('accepts docs/weir.yaml, commented out or not', () => {
     const example = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'weir.yaml'), 'utf8');
     for (const text of [example, example.replaceAll(/^#(?=\w| {2})/gm, '')]) {
       expect(isValid(parse(text)), JSON.stringify(isValid.errors)).toBe(true);

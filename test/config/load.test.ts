@@ -1,4 +1,4 @@
-// Configuration files, good and bad, and what is said of them word by word.
+// Configuration files, valid and invalid, with the exact messages.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ function load(content: string | Uint8Array): FileSettings {
   return loadConfig(file, { SEVEN: '7', EMPTY: '', LISTEN: '[x' });
 }
 
-/** What is said of a file, without its path. */
+/** The message for a file, without its path. */
 function complaintOf(content: string | Uint8Array): string {
   let said = 'nothing';
   expect(() => load(content)).toThrow(
@@ -64,7 +64,7 @@ const good: readonly (readonly [text: string, settings: FileSettings])[] = [
   ['limits: {holdMsMax: "${SEVEN}"}', { limits: { holdMsMax: 7 } }],
   ['limits:\n  holdMsMax: ${NOT_SET:-8}\n', { limits: { holdMsMax: 8 } }],
   ['detectionOnly: ${EMPTY:-true}', { engine: 'DetectionOnly' }],
-  // What would be a number is a text where a text is wanted.
+  // What looks like a number is a string where a string is required.
   ['socketUser: ${SEVEN}\nsocketMode: "0${SEVEN}00"', { socketUser: '7', socketMode: 0o700 }],
   ['auditLog: "$${SEVEN}.log"', { auditLog: join(folder, '${SEVEN}.log') }],
   ['detectionOnly: true', { engine: 'DetectionOnly' }],
@@ -97,7 +97,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ],
   ['auditLog: "${a b}"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
   ['auditLog: "${SEVEN"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
-  // The environment is no place for YAML: what it says is one value.
+  // Environment variables are not parsed as YAML: each is one value.
   ['rules: ${LISTEN}', 'F:1:8: rules must be a list with at least one entry, got "[x"'],
   ['admin: {}', 'F:1:8: listen is missing: it must be a text'],
   [
@@ -166,7 +166,7 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
 
 describe('loadConfig', () => {
   for (const [text, settings] of good) {
-    it(`takes ${JSON.stringify(text)}`, () => expect(load(text)).toStrictEqual(settings));
+    it(`accepts ${JSON.stringify(text)}`, () => expect(load(text)).toStrictEqual(settings));
   }
 
   for (const [text, complaint] of bad) {
@@ -177,7 +177,7 @@ describe('loadConfig', () => {
     expect(complaintOf(Uint8Array.of(0x61, 0xff))).toBe('F cannot be read: it is not UTF-8');
   });
 
-  it('refuses what cannot be read', () => {
+  it('rejects what cannot be read', () => {
     const cases = [
       [join(folder, 'none.yaml'), /none\.yaml cannot be read: no such file$/],
       [folder, /cannot be read: it is a folder$/],
@@ -194,10 +194,10 @@ describe('loadConfig', () => {
 describe('docs/weir.yaml', () => {
   const example = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'weir.yaml'), 'utf8');
 
-  it('sets what Weir does anyway', () => {
+  it('sets Weir’s defaults', () => {
     const { cache, ...settings } = load(example);
     expect(cache).toBe(undefined);
-    // What is said counts before what packs want, though it is the same.
+    // An explicit setting overrides packs, even if it is the default.
     const unsaid = (config: ServeConfig) =>
       ({
         ...config,

@@ -27,7 +27,7 @@ const shown = ({ engine, limits, failurePolicy, responses }: ProfileConfig) => [
 ];
 
 describe('withPackDefaults', () => {
-  it('gives a profile what nobody says', () => {
+  it('sets what a profile leaves open', () => {
     expect(shown(withPackDefaults(profileOf({}), all))).toStrictEqual([
       'DetectionOnly',
       20,
@@ -36,7 +36,7 @@ describe('withPackDefaults', () => {
     ]);
   });
 
-  it('leaves what the profile says, value by value', () => {
+  it('keeps what the profile sets, value by value', () => {
     const profile = profileOf({
       mode: 'block',
       limits: { jsonDepthMax: 7 },
@@ -51,7 +51,7 @@ describe('withPackDefaults', () => {
     ]);
   });
 
-  it('leaves what the top of the file and the command line say', () => {
+  it('keeps what the top level of the file and the command line set', () => {
     const top = { engine: 'DetectionOnly', limits: { jsonDepthMax: 8 }, onFailure: { charset: 'detect' } } as const;
     const wanted = [wants('mode', 'block'), ...all.slice(1, 3)];
     expect(shown(withPackDefaults(profileOf({}, top), wanted)).slice(0, 3)).toStrictEqual([
@@ -63,12 +63,12 @@ describe('withPackDefaults', () => {
     expect(shown(withPackDefaults(override, wanted)).slice(0, 3)).toStrictEqual(['DetectionOnly', 9, 'block']);
   });
 
-  it('counts what is said though it is what Weir does anyway', () => {
+  it('respects an explicit setting that is the same as the default', () => {
     const { jsonDepthMax } = configOf({}).limits;
     expect(shown(withPackDefaults(profileOf({ limits: { jsonDepthMax } }), all))[1]).toBe(jsonDepthMax);
   });
 
-  it('names pack and profile where bounds contradict what is said', () => {
+  it('names pack and profile if limits contradict the settings', () => {
     const profile = profileOf({ limits: { exchangeIdleMsMax: 5_500 } });
     expect(() => withPackDefaults(profile, [wants('limits.holdMsMax', 6_000)])).toThrow(
       /^profile "default", with the defaults of acme 1\.0\.0: .*holdMsMax/,
@@ -79,7 +79,7 @@ describe('withPackDefaults', () => {
 describe('countingDefaults', () => {
   const other = wants('limits.jsonDepthMax', 30, 'other 2.0.0');
 
-  it('refuses two packs that want different values, with both places and the way out', () => {
+  it('rejects two packs with different values, with both places and the solution', () => {
     expect(() => countingDefaults([...all, other], () => false)).toThrow(
       expect.objectContaining({
         code: 'pack.refused',
@@ -89,7 +89,7 @@ describe('countingDefaults', () => {
     );
   });
 
-  it('takes what both want, and what somebody has decided', () => {
+  it('accepts what both agree on, and what the file decides', () => {
     const same = wants('limits.jsonDepthMax', 20, 'other 2.0.0');
     expect(countingDefaults([...all, same], () => false)).toStrictEqual(all);
     const rest = all.filter(({ path }) => path[1] !== 'jsonDepthMax');
@@ -98,7 +98,7 @@ describe('countingDefaults', () => {
 });
 
 describe('defaultProfile', () => {
-  it('has what packs want, and limits that are set', () => {
+  it('has the settings of packs, and limits that are set', () => {
     expect(defaultProfile({ profileDefaults: all }).limits.jsonDepthMax).toBe(20);
     expect(defaultProfile({ profileDefaults: all }, { jsonDepthMax: 5 }).limits.jsonDepthMax).toBe(5);
   });

@@ -1,4 +1,4 @@
-// What a configuration says of packs, from its text to the rules that run.
+// Packs in a configuration, from its text to the rules that run.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

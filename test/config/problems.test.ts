@@ -1,11 +1,11 @@
-// What is said of a configuration file, and where.
+// Problems of a configuration file, and their places.
 
 import { describe, expect, it } from 'vitest';
 import { LineCounter, parseDocument } from 'yaml';
 import { Problems, shownValue } from '../../src/config/problems.ts';
 
 describe('Problems', () => {
-  it('are told in the order of their places, whatever order they were found in, each once', () => {
+  it('are reported in the order of their places, whatever order they were found in, each once', () => {
     const lines = new LineCounter();
     parseDocument('a: 1\nb: 2\n', { lineCounter: lines });
     const problems = new Problems('f', lines);

@@ -1,4 +1,4 @@
-// Profiles, routes and exclusions as files write them, good and bad.
+// Profiles, routes and exclusions in files, valid and invalid.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// What profiles come to.
+// Profiles with everything that they inherit.
 
 import { describe, expect, it } from 'vitest';
 import { type ProfileConfig, type ProfileSettings, profilesOf } from '../../src/config/profiles.ts';
@@ -25,7 +25,7 @@ const family: Record<string, ProfileSettings> = {
 };
 
 describe('profilesOf', () => {
-  it('always has a default, as the top of the file says', () => {
+  it('always has a default, as set at the top level of the file', () => {
     const { rules, engine, limits, failurePolicy } = profileOf({}, 'default');
     expect([rules, engine, limits.fieldsMax, failurePolicy.actions.parse]).toStrictEqual([
       ['base'],
@@ -35,7 +35,7 @@ describe('profilesOf', () => {
     ]);
   });
 
-  it('takes from the nearest that says something', () => {
+  it('inherits from the nearest that sets a value', () => {
     const c = profileOf(family, 'c');
     expect([c.rules, c.engine, c.logValues]).toStrictEqual([['a'], 'DetectionOnly', true]);
     expect([c.limits.fieldsMax, c.limits.jsonDepthMax, c.limits.xmlDepthMax]).toStrictEqual([7, 4, 5]);
@@ -46,7 +46,7 @@ describe('profilesOf', () => {
     expect([c.failurePolicy.actions.parse, c.failurePolicy.actions.coding]).toStrictEqual(['detect', 'allow']);
   });
 
-  it('lets the command line win, but switches nothing on', () => {
+  it('lets the command line override, but turns nothing on', () => {
     const override: ProfileSettings = { rules: ['cli'], mode: 'detect', limits: { jsonDepthMax: 9 } };
     const a = profileOf(family, 'a', override);
     expect([a.rules, a.engine, a.limits.jsonDepthMax]).toStrictEqual([['cli'], 'DetectionOnly', 9]);

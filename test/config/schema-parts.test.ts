@@ -30,7 +30,7 @@ describe('parts of the schema', () => {
     });
   }
 
-  it('keep what is noted of them', () => {
+  it('keep their notes', () => {
     const note = { description: 'a', defaultText: 'b' };
     expect(settingNotes.get(described(text(), note))).toStrictEqual(note);
   });

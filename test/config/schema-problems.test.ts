@@ -32,7 +32,7 @@ describe('checkTree', () => {
     ],
     ['words: [a, c]', 'F:1:12: an entry of words must be one of a, b, got "c"'],
     ['name: {}', 'F:1:7: name must be a text or a list of texts, got a mapping'],
-    // A number of the environment is a text where a text is wanted.
+    // A number from the environment is a string where a string is required.
     ['name: ${N}', 'nothing'],
     ['many:\n  x:\n    size: ${N}', 'nothing'],
     ['words: ["${N}"]', 'F:1:9: an entry of words must be one of a, b, got "7"'],

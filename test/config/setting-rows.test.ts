@@ -4,7 +4,7 @@ import { configKeys } from '../../src/config/schema.ts';
 import { settingRows } from '../../src/config/setting-rows.ts';
 
 describe('settingRows', () => {
-  it('have every key, with what it does', () => {
+  it('have every key, with its description', () => {
     const rows = settingRows();
     expect(configKeys.filter((key) => !rows.some(({ name }) => name === key))).toStrictEqual([]);
     expect(rows.filter(({ description }) => description === '')).toStrictEqual([]);
@@ -13,7 +13,7 @@ describe('settingRows', () => {
 });
 
 describe('docs/configuration.md', () => {
-  it('is what the schema says', () => {
+  it('agrees with the schema', () => {
     expect(isFresh(), 'run: node scripts/configuration-page.ts (part of npm run generate)').toBe(true);
   });
 });

@@ -15,7 +15,7 @@ const settings: readonly Setting[] = [
 const extras = [{ name: 'token', value: '***', origin: { kind: 'environment', variables: ['T'] } }] as const;
 
 describe('showConfig', () => {
-  it('prints YAML with the origin of each value beside it', () => {
+  it('prints YAML with the origin of each value next to it', () => {
     expect(showConfig({ settings, extras }, 'yaml')).toBe(
       [
         'rules: [a, "b$${c"] # f:1:2',

@@ -17,7 +17,7 @@ describe('YamlSource', () => {
     expect([source.variablesOf(['a', 0]), source.textOf(['a', 0])]).toStrictEqual([[], undefined]);
   });
 
-  it('takes a key like any other', () => {
+  it('accepts __proto__ as an ordinary key', () => {
     const { tree } = read('__proto__: {a: 1}\n');
     expect(Object.keys(tree as object)).toStrictEqual(['__proto__']);
     expect(Object.getPrototypeOf(tree)).toBe(Object.prototype);

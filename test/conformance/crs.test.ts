@@ -1,5 +1,5 @@
 // The regression tests of the OWASP Core Rule Set against the engine in this process: all of them, at paranoia level 4,
-// at every way of cutting bodies. What may fail is in crs/exceptions.yaml, with its reason.
+// with bodies cut in every way. Expected failures are in crs/exceptions.yaml, with its reason.
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const settings = join(import.meta.dirname, 'crs', 'settings.conf');
 const exceptions = readIgnoreList(join(import.meta.dirname, 'crs', 'exceptions.yaml'));
 const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
 
-/** Of the 5,003 tests of CRS 4.28, so many must pass. */
+/** How many of the 5,003 tests of CRS 4.28 must pass. */
 const passedMin = 5_002;
 
 describe.skipIf(crsMissing)('the CRS regression tests', () => {

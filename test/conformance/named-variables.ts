@@ -2,11 +2,11 @@
 
 import type { ExchangeCase } from '../support/exchange.ts';
 
-/** A variable at work. */
+/** A variable with a value. */
 export interface NamedVariable {
-  /** Regular expression that one of its values is, from end to end. */
+  /** A regular expression that one of its values matches completely. */
   readonly is: string;
-  /** Where it has that value; absent: in every exchange. */
+  /** The exchange in which it has that value; absent: any exchange. */
   readonly in?: ExchangeCase;
   readonly phase?: 1 | 2 | 3 | 4 | 5;
   /** Rules that run before. */
@@ -24,7 +24,7 @@ const page = (more: NonNullable<ExchangeCase['response']>): ExchangeCase => ({
 });
 const cutOff = page({ status: 206, headers: { 'content-encoding': 'gzip' } });
 
-/** A form in parts; the defaults are faultless. */
+/** A multipart form; the defaults are valid. */
 function parts(
   more: { head?: string; before?: string; after?: string; type?: string; end?: string } = {},
 ): ExchangeCase {

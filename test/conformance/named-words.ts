@@ -3,13 +3,13 @@
 
 import type { ExchangeCase } from '../support/exchange.ts';
 
-/** A word at work. `$HERE` in rules stands for the folder of this file. */
+/** A word with an effect. `$HERE` in rules is the folder of this file. */
 export interface NamedWord {
   readonly with: string;
   readonly without: string;
-  /** `GET /?name=value` unless said otherwise. */
+  /** `GET /?name=value` by default. */
   readonly in?: ExchangeCase;
-  /** Seconds that pass before the exchange comes a second time; only the second outcome counts. */
+  /** Seconds until the exchange is repeated; only the second outcome counts. */
   readonly againAfter?: number;
 }
 
@@ -92,7 +92,7 @@ export const namedWords: Readonly<Record<string, NamedWord>> = {
   'action ctl': action('pass,ctl:ruleEngine=Off', 'SecAction "id:2,phase:2,deny"'),
   'action deny': action('deny'),
   'action deprecatevar': {
-    // It counts from when it first meets the variable.
+    // It counts from when it first reads the variable.
     with: `${opened}SecAction "id:4,phase:1,pass,nolog,${worn}"\n${asked}\nSecAction "id:5,phase:5,pass,nolog,${worn}"`,
     without: `${opened}${asked}`,
     againAfter: 60,

@@ -53,7 +53,7 @@ describe('every supported variable', () => {
   }
 });
 
-/** What a macro says besides the name, where a name alone is none or another value comes first. */
+/** The key of a macro, where the name alone is not a macro or has a different first value. */
 const macroKeys: Readonly<Record<string, string>> = {
   ...Object.fromEntries('ENV GLOBAL IP RESOURCE SESSION TX USER'.split(' ').map((name) => [name, '.name'])),
   ...{ REQUEST_HEADERS: '.cookie', REQUEST_HEADERS_NAMES: '.cookie', RULE: '.id' },
@@ -61,11 +61,11 @@ const macroKeys: Readonly<Record<string, string>> = {
 
 describe('every supported variable in a macro', () => {
   for (const [name, { is, in: exchange = {}, phase = 2, after = '' }] of Object.entries(namedVariables)) {
-    // The first of its lines is another one.
+    // The first of its lines is a different one.
     if (name === 'MULTIPART_PART_HEADERS') continue;
     it(`${name} has a value`, async () => {
       const text = `setvar:'tx.text=%{${name}${macroKeys[name] ?? ''}}'`;
-      // What a link found is said by that link.
+      // What a link found is logged by that link.
       const rules = after.endsWith('chain"\n')
         ? after.replace('chain"\n', `${text}"`)
         : `${after}\nSecAction "id:1,phase:${phase},pass,nolog,${text}"`;
@@ -78,7 +78,7 @@ describe('every supported variable in a macro', () => {
   }
 });
 
-/** All that anybody can see of an exchange. */
+/** Everything that is visible of an exchange. */
 async function outcomeOf(rules: string, word: NamedWord): Promise<unknown> {
   const text = rules.replaceAll('$HERE', import.meta.dirname);
   const exchange: ExchangeCase = { target: '/?name=value', ...word.in };
@@ -136,7 +136,7 @@ describe('every supported operator', () => {
     });
   }
 
-  it('takes macros, or is refused with them', async () => {
+  it('accepts macros, or is rejected with them', async () => {
     for (const name of namesOf('operator')) {
       if (casesOf('operator', name).every(({ param }) => param === '')) continue;
       const rules = `SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=%{ARGS.name}"\nSecRule ARGS "@${name} %{tx.a}" "id:2,phase:2,pass"`;
@@ -155,7 +155,7 @@ describe('every supported transformation', () => {
     });
   }
 
-  it('t:none takes off what stands before it', async () => {
+  it('t:none removes what precedes it', async () => {
     const plan = await planOf(
       'SecDefaultAction "phase:2,pass,log,t:uppercase"\n' +
         'SecRule ARGS "@streq value" "id:1,phase:2,t:none"\nSecRule ARGS "@streq value" "id:2,phase:2"',

@@ -1,4 +1,4 @@
-// What rules that everybody loads make of bodies: rules for REQBODY_ERROR, MULTIPART_STRICT_ERROR and
+// How commonly used rules judge bodies: rules for REQBODY_ERROR, MULTIPART_STRICT_ERROR and
 // MULTIPART_UNMATCHED_BOUNDARY with the operators of ModSecurity's recommended configuration.
 
 import { afterAll, describe, expect, it } from 'vitest';
@@ -130,7 +130,7 @@ describe('stock rules about bodies', () => {
     });
   }
 
-  it('have a value for each flag of a multipart body, 0 when nothing is odd', async () => {
+  it('have a value for each flag of a multipart body, 0 when nothing is irregular', async () => {
     const names = [
       'BOUNDARY_QUOTED',
       'BOUNDARY_WHITESPACE',

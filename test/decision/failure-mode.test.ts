@@ -9,7 +9,7 @@ import {
 const parse = { cause: 'parse', phase: 2 } as const;
 
 describe('decideFailure', () => {
-  it('blocks by default, with a status that says whose fault it was', () => {
+  it('blocks by default, with a status that shows whose fault it was', () => {
     expect(decideFailure(parse, 'On')).toStrictEqual({
       kind: 'block',
       ruleId: 0,
@@ -26,7 +26,7 @@ describe('decideFailure', () => {
     expect(decideFailure(parse, 'Off').kind).toBe('allow');
   });
 
-  it('does for a cause what the policy says', () => {
+  it('follows the policy for a cause', () => {
     const policy = { ...defaultFailurePolicy, actions: { parse: 'allow', 'limit.body': 'detect' } } as const;
     expect(decideFailure(parse, 'On', policy).kind).toBe('allow');
     expect(decideFailure({ cause: 'limit.body', phase: 2 }, 'On', policy).kind).toBe('detect');
@@ -44,8 +44,8 @@ describe('failureCause', () => {
 });
 
 describe('failurePolicyWith', () => {
-  // There is no outside store, so a policy for one would do nothing.
-  it.each(['store', 'stream', 'constructor', ''])('refuses %j, which is no cause', (cause) => {
+  // There is no external store, so a policy for one would have no effect.
+  it.each(['store', 'stream', 'constructor', ''])('rejects %j, which is not a cause', (cause) => {
     expect(() => failurePolicyWith({ [cause]: 'block' })).toThrow(/is none of the causes/);
   });
 
@@ -61,7 +61,7 @@ describe('failurePolicyWith', () => {
     expect(decideFailure({ cause: 'coding', phase: 2 }, 'On', policy).kind).toBe('block');
   });
 
-  it('refuses what does not exist, by name', () => {
+  it('rejects unknown names', () => {
     expect(() => failurePolicyWith({ parsing: 'block' })).toThrow(
       expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/"parsing"/) }),
     );

@@ -1,4 +1,4 @@
-// Who decides about bodies that cannot be read, and when: shown by whole exchanges, at every cut.
+// What decides about bodies that cannot be decoded, and when: shown by whole exchanges, at every cut.
 
 import { describe, expect, it } from 'vitest';
 import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
@@ -151,7 +151,7 @@ describe('Judge', () => {
     ['a policy', 'SecAction "id:1,phase:1,pass"', 0],
     ['a rule', rule200002, 200002],
   ] as const) {
-    it(`lets ${name} stop a long body where it goes wrong, not at its end`, async () => {
+    it(`lets ${name} stop a long body at its first error, not at its end`, async () => {
       const plan = await planOf(rules);
       const long = `{"a": nonsense ${' '.repeat(1024 * 1024)}`;
       const { verdict, requestBytes } = runExchange(plan, { headers: json, body: long }, [32 * 1024]);

@@ -12,11 +12,11 @@ describe('readScores', () => {
     expect(scores({ inbound_anomaly_score: 5, outbound_anomaly_score: 4 })).toStrictEqual({ inbound: 5, outbound: 4 });
   });
 
-  it('reads what CRS added up', () => {
+  it('reads the total of CRS', () => {
     expect(scores({ blocking_inbound_anomaly_score: 10, inbound_anomaly_score_pl1: 10 }).inbound).toBe(10);
   });
 
-  it('adds paranoia levels up before CRS did', () => {
+  it('adds up paranoia levels before CRS has', () => {
     expect(scores({ inbound_anomaly_score_pl1: 5, inbound_anomaly_score_pl2: 3 }).inbound).toBe(8);
   });
 });

@@ -72,7 +72,7 @@ describe('Http1AnswerReader', () => {
     expect(reader.body.facts().body).toBe('hello');
   });
 
-  it('does not take a cut body for a whole one', () => {
+  it('does not treat a cut body as complete', () => {
     const reader = new Http1AnswerReader('GET');
     reader.write(Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel'));
     reader.close();
@@ -100,7 +100,7 @@ describe('Http1AnswerReader', () => {
 });
 
 describe('headerOf', () => {
-  it('ignores case and takes the first', () => {
+  it('ignores case and returns the first', () => {
     const headers = [
       ['X-A', '1'],
       ['x-a', '2'],

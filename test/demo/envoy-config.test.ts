@@ -38,7 +38,7 @@ function validate(path: string): void {
 }
 
 describe('docs/envoy.yaml', () => {
-  it('is accepted by Envoy as it stands', () => validate(shippedConfigPath));
+  it('is accepted by Envoy unchanged', () => validate(shippedConfigPath));
 
   it('fails closed, sees trailers, holds headers with bodies', () => {
     const filter = filterOf(envoyConfig(least));
@@ -61,7 +61,7 @@ describe('docs/envoy.yaml', () => {
     );
   });
 
-  it('gives Weir longer than its own deadlines', () => {
+  it('gives Weir longer than its own timeouts', () => {
     const seconds = /^(\d+)s$/.exec(String(filterOf(envoyConfig(least)).message_timeout))?.[1];
     expect(Number(seconds) * 1000, 'Weir must give up before Envoy does').toBeGreaterThan(limits.exchangeIdleMsMax);
   });
@@ -96,7 +96,7 @@ describe('envoyConfig', () => {
     });
   }
 
-  it('leaves Weir out when told so', () => {
+  it('leaves Weir out on request', () => {
     expect(filterOf(envoyConfig({ ...least, weir: undefined }))).toStrictEqual({});
   });
 });

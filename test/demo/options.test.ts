@@ -22,7 +22,7 @@ describe('readOptions', () => {
     expect([options.rules, options.exit]).toStrictEqual([['a.conf', 'b', 'c'], true]);
   });
 
-  it('refuses what it does not know, with a sentence', () => {
+  it('rejects unknown options, with a sentence', () => {
     expect(() => readOptions(['--mode', 'fast'])).toThrow(/--mode fast is not one of streamed, buffered, full-duplex/);
     expect(() => readOptions(['--port', '70000'])).toThrow(/--port 70000 is not a port/);
     expect(() => readOptions(['--port', 'x'])).toThrow(/--port x is not a port/);

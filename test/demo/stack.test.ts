@@ -1,4 +1,4 @@
-// Clients, upstream and a real Envoy without Weir: what the other tests measure with must itself be right.
+// Clients, upstream and a real Envoy without Weir: the tools of the other tests must be correct themselves.
 
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
@@ -71,7 +71,7 @@ for (const upstreamProtocol of ['http1', 'http2'] as const) {
           trailers: [['x-sum', '1']] as const,
         };
         expect((await send(request, options())).status).toBe(200);
-        // Towards an HTTP/1.1 upstream Envoy drops them, as it does unless told otherwise.
+        // Envoy drops them by default if the upstream uses HTTP/1.1.
         const expected = upstreamProtocol === 'http2' ? [['x-sum', '1']] : [];
         expect(upstream.arrivals.find(`${tag}-trailers`)?.trailers).toStrictEqual(expected);
       });
@@ -126,7 +126,7 @@ describe('Upstream', () => {
     await upstream.stop();
   });
 
-  it('tells those outside what arrived', async () => {
+  it('reports to other processes what arrived', async () => {
     const upstream = await Upstream.start();
     await send({ headers: [['x-exchange', 'a b']] }, { port: upstream.http1Port });
     const found = await fetch(`http://127.0.0.1:${upstream.controlPort}/arrivals/a%20b`);
@@ -137,7 +137,7 @@ describe('Upstream', () => {
 });
 
 describe('send', () => {
-  it('says what it got when nobody listens', async () => {
+  it('reports when nothing listens', async () => {
     const answer = await send({}, { port: 1 });
     expect([answer.status, answer.end]).toStrictEqual([0, 'cut']);
   });

@@ -27,7 +27,7 @@ async function start(
 }
 
 describe('WeirProcess', () => {
-  it('passes on what Weir says of the rules, and nothing more', async () => {
+  it('passes on what Weir reports about the rules, and nothing more', async () => {
     const { said, readyLine } = await start('--no-cache');
     expect(said.length).toBe(1);
     expect(said[0] ?? '').toMatch(/crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
@@ -35,9 +35,9 @@ describe('WeirProcess', () => {
     expect(existsSync(join(folder, 'xdg')), 'nothing is kept with --no-cache').toBe(false);
   });
 
-  it('keeps compiled patterns in the user’s cache folder unless told otherwise', async () => {
+  it('keeps compiled patterns in the user’s cache folder by default', async () => {
     const cache = join(folder, 'xdg', 'weir');
-    // The time of a kept plan says when it was used last.
+    // The time of a kept plan is when it was used last.
     const kept = (): readonly unknown[] =>
       readdirSync(cache).map((name) => [name, name.endsWith('.image') ? 0 : statSync(join(cache, name)).mtimeMs]);
     await start();

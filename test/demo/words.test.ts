@@ -27,7 +27,7 @@ describe('arrivalInWords', () => {
     trailers: [],
   } as const;
 
-  it('tells nothing, headers, a part and all apart', () => {
+  it('distinguishes nothing, headers, a part and everything', () => {
     expect(arrivalInWords({ arrival: undefined }, 9)).toBe('nothing');
     expect(arrivalInWords({ arrival: { ...arrival, bodyBytes: 0, state: 'cut' } }, 9)).toBe('headers only');
     expect(arrivalInWords({ arrival: { ...arrival, bodyBytes: 5, state: 'cut' } }, 9)).toBe('5 B, then cut');

@@ -1,5 +1,5 @@
-// The chart of deploy/helm/weir, rendered by Helm's own engine: what comes out is of Kubernetes' types, says what docs/service.md says,
-// and gives Weir settings that it takes.
+// The chart of deploy/helm/weir, rendered by Helm's own engine: the output has Kubernetes' types, agrees with docs/service.md,
+// and gives Weir settings that it accepts.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-chart-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const selector = { podSelector: { matchLabels: { app: 'envoy' } } };
-/** Values, and the kinds of objects that they make. */
+/** Values, and the kinds of the objects made from them. */
 const cases = {
   'the defaults': [{}, 'ConfigMap Deployment NetworkPolicy PodDisruptionBudget Secret Service ServiceAccount'],
   'a deployment with everything': [
@@ -92,14 +92,14 @@ function typeProblems(documents: readonly Document[]): string {
 const withoutRenderer = existsSync(chartRenderer) ? undefined : "Helm's engine cannot be had: run npm run setup";
 
 describe('Chart.yaml', () => {
-  it('is of the version of Weir', () => {
+  it('has Weir’s version', () => {
     const { version, appVersion } = parse(read('Chart.yaml'));
     expect([version, appVersion]).toStrictEqual([packageVersion(), packageVersion()]);
   });
 });
 
 describe.skipIf(withoutRenderer)('the chart', () => {
-  it.each(Object.entries(cases))('makes of %s what is wanted', (_, [values, kinds]) => {
+  it.each(Object.entries(cases))('makes the expected objects of %s', (_, [values, kinds]) => {
     const names = manifestsOf(values).map((one) => one.get('kind'));
     expect(names.join(' ')).toBe(kinds);
   });
@@ -111,7 +111,7 @@ describe.skipIf(withoutRenderer)('the chart', () => {
     expect(typeProblems([wrong])).toMatch(/readOnlyRootFilesytem/);
   });
 
-  it.each(['deployment', 'daemonset', 'sidecar'])('gives a %s settings that Weir takes', (kind) => {
+  it.each(['deployment', 'daemonset', 'sidecar'])('gives a %s settings that Weir accepts', (kind) => {
     const settings = manifestsOf({ kind, config: { watch: true, rules: ['starter'], logLevel: 'warn' } })
       .map((one) => one.getIn(['data', 'weir.yaml']))
       .find((text) => typeof text === 'string');
@@ -124,7 +124,7 @@ describe.skipIf(withoutRenderer)('the chart', () => {
     });
   });
 
-  it('runs a container that may do nothing', () => {
+  it('runs a container without privileges', () => {
     const pod = manifestsOf({})[1]?.getIn(['spec', 'template', 'spec']) as Document;
     const { containers, automountServiceAccountToken, terminationGracePeriodSeconds } = pod.toJSON();
     expect(automountServiceAccountToken).toBe(false);

@@ -28,7 +28,7 @@ const lastStage = instructions.slice(instructions.findLastIndex(({ name }) => na
 const hadolint = join(repository, '.cache', 'peers', 'python', 'bin', 'hadolint');
 
 describe('the Dockerfile', () => {
-  it.skipIf(!existsSync(hadolint) && 'hadolint cannot be had: run npm run setup')(
+  it.skipIf(!existsSync(hadolint) && 'hadolint is not available: run npm run setup')(
     'has nothing that hadolint minds',
     () => {
       const { status, stdout, stderr } = spawnSync(hadolint, ['-'], { input: read('Dockerfile'), encoding: 'utf8' });
@@ -36,13 +36,13 @@ describe('the Dockerfile', () => {
     },
   );
 
-  it('copies files that there are, past .dockerignore', () => {
+  it('copies files that exist and are not in .dockerignore', () => {
     const kept = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
       .map((line) => line.slice(1));
     expect(kept.filter((path) => !existsSync(join(repository, path)))).toStrictEqual([]);
-    // What the build makes is not in a checkout.
+    // Files that the build makes are not in a checkout.
     const made = ['node_modules', 'dist', 'build'];
     const copied = ofKind('COPY').flatMap((words) => words.split(/\s+/).slice(0, -1));
     const names = copied
@@ -52,7 +52,7 @@ describe('the Dockerfile', () => {
     expect(names.filter((name) => !kept.includes(name) && !made.includes(name))).toStrictEqual([]);
   });
 
-  it('ships what the npm package ships to run', () => {
+  it('ships the same runtime files as the npm package', () => {
     const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
     const shipped = lastStage.filter(({ name }) => name === 'COPY').map(({ words }) => words);
     for (const name of ['bin', 'dist', 'rules', 'docs']) {
@@ -64,7 +64,7 @@ describe('the Dockerfile', () => {
     }
   });
 
-  it('installs the packages that the set-up asks for', () => {
+  it('installs the packages that the set-up requires', () => {
     const named = new Set(read('scripts', 'setup', 'toolchain.mjs').match(/(?<=package: \(\) => ')[\w+-]+/g));
     named.add('libhyperscan-dev');
     const [build = '', run = ''] = ofKind('RUN').filter((words) => words.includes('apt-get install'));
@@ -75,7 +75,7 @@ describe('the Dockerfile', () => {
     expect(installed(run)).toStrictEqual(['libhyperscan5', 'libre2-9']);
   });
 
-  it('runs tasks that there are', () => {
+  it('runs existing tasks', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
     const asked = ofKind('RUN').flatMap((words) =>
       [...words.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? ''),
@@ -86,7 +86,7 @@ describe('the Dockerfile', () => {
     ).toStrictEqual([]);
   });
 
-  it('serves as a user by number, at the ports that it exposes, with the admin address that it probes', () => {
+  it('serves as a numeric user, at the ports that it exposes, with the admin address that it probes', () => {
     const [user = ''] = ofKind('USER');
     expect(user).toMatch(/^[1-9]\d+:[1-9]\d+$/);
     const [command = '[]'] = lastStage.filter(({ name }) => name === 'CMD').map(({ words }) => words);

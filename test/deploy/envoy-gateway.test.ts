@@ -1,4 +1,4 @@
-// deploy/envoy-gateway, held against the definitions of its resources that Envoy Gateway publishes. Their rules in CEL are not run.
+// deploy/envoy-gateway, checked against the definitions of its resources that Envoy Gateway publishes. Their CEL rules are not run.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// deploy/prometheus and deploy/grafana ask for metrics that there are, in a language that Prometheus understands, and each alert
+// deploy/prometheus and deploy/grafana query existing metrics, in expressions that Prometheus understands, and each alert
 // fires when it should.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,14 +32,14 @@ const dashboard = JSON.parse(readFileSync(join(deploy, 'grafana', 'weir.json'), 
 };
 const queries = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-/** Names of metrics that an expression asks for, as the table has them. */
+/** Names of metrics in an expression, as in the table. */
 const askedFor = (expr: string): readonly string[] =>
   [...expr.matchAll(/\bweir_[a-z0-9_]+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ''));
 
 const known = new Set<string>([...Object.keys(metricTable), ...(await readProcess()).map(({ name }) => name)]);
 
 describe('deploy/prometheus/alerts.yaml', () => {
-  it('asks for metrics that there are', () => {
+  it('queries existing metrics', () => {
     expect(alerts.length).toBeGreaterThan(10);
     expect(alerts.flatMap(({ expr }) => askedFor(expr)).filter((name) => !known.has(name))).toStrictEqual([]);
   });
@@ -76,20 +76,20 @@ describe('deploy/grafana/weir.json', () => {
     ]);
   });
 
-  it('has a number of its own for each panel', () => {
+  it('has a unique number for each panel', () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
 
 describe('promtool', () => {
-  it('takes the alerts, and sees each fire when it should', ({ skip }) => {
+  it('accepts the alerts, and each fires when it should', ({ skip }) => {
     if (withoutPromtool !== undefined) skip(withoutPromtool);
     expect(promtoolProblem(join(deploy, 'prometheus'), ['check', 'rules', 'alerts.yaml'])).toBe(undefined);
     expect(promtoolProblem(join(deploy, 'prometheus'), ['test', 'rules', 'alerts.test.yaml'])).toBe(undefined);
   });
 
-  it('takes every query of the dashboard', ({ skip }) => {
+  it('accepts every query of the dashboard', ({ skip }) => {
     if (withoutPromtool !== undefined) skip(withoutPromtool);
     const rules = queries.map((expr, index) => ({
       record: `panel:${index}`,
@@ -99,7 +99,7 @@ describe('promtool', () => {
     expect(promtoolProblem(folder, ['check', 'rules', 'panels.yaml'])).toBe(undefined);
   });
 
-  it('takes the text of the metrics', async ({ skip }) => {
+  it('accepts the text of the metrics', async ({ skip }) => {
     if (withoutPromtool !== undefined) skip(withoutPromtool);
     const own = Object.entries(metricTable).map(([name, metric]) => {
       const labels = Object.fromEntries(metric.labels.map((label) => [label, 'a']));

@@ -1,4 +1,4 @@
-// The program of docs/api.md: it runs as it stands there.
+// The program of docs/api.md runs unchanged.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// What docs/moving.md promises: its rules load and act, what it names is there, and each directive does what it says.
+// The statements of docs/moving.md: its rules load and have an effect, what it names exists, and each directive does what it says.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ describe('docs/moving.md', () => {
     expect(snippets.length).toBe(3);
     for (const rules of snippets) {
       const plan = await planOf(rules);
-      // Settings without effect are told, and so is that the rules which are meant are not loaded here.
+      // Settings without effect are reported, and also that the rules they refer to are not loaded here.
       const problems = plan.diagnostics.problems.filter(({ kind }) => kind !== 'ignored' && kind !== 'notice');
       closePlan(plan);
       expect(problems).toStrictEqual([]);
@@ -40,7 +40,7 @@ describe('docs/moving.md', () => {
     closePlan(plan);
   });
 
-  it('switches off where it says so, and there only', async () => {
+  it('turns off rules where it says so, and only there', async () => {
     const plan = await planOf(`SecRuleEngine On\n${snippets[2]}SecRule ARGS "@rx evil" "id:920420,phase:2,deny,log"\n`);
     const kinds = ['/health?a=evil', '/upload?a=evil', '/?a=evil'].map(
       (target) => runExchange(plan, { target }).verdict.kind,
@@ -49,7 +49,7 @@ describe('docs/moving.md', () => {
     expect(kinds).toStrictEqual(['allow', 'allow', 'block']);
   });
 
-  it('takes a list of JSON values off the rules of a tag', async () => {
+  it('excludes a list of JSON values from the rules of a tag', async () => {
     const rule = `SecRule ARGS "@rx evil" "id:1,phase:2,deny,log,tag:'attack-sqli'"\n`;
     const plan = await planOf(`${snippets[1]}SecRuleEngine On\n${rule}`);
     const kinds = ['{"items":["evil"]}', '{"other":["evil"]}'].map((body) => {
@@ -68,7 +68,7 @@ describe('docs/moving.md', () => {
     expect(names.filter((name) => !setup.includes(`tx.${name}=`))).toStrictEqual([]);
   });
 
-  it('says of each directive what docs/seclang.md says', () => {
+  it('agrees with docs/seclang.md about each directive', () => {
     const said = {
       'acts the same': 'supported',
       'acts in part': 'partly',

@@ -24,7 +24,7 @@ function placeOf(test: TestContext) {
 /** The commands of a page start some thirty processes, one after the other. */
 const pageMsMax = 400_000;
 
-/** Runs the blocks of a page, and gives what they print; those that need a registry where there is one. */
+/** Runs the blocks of a page and returns their output; blocks that need a registry only if there is one. */
 async function run(name: string, test: TestContext): Promise<string> {
   const page = readFileSync(join(root, 'docs', name), 'utf8');
   const blocks = [...page.matchAll(/^```sh( registry)?\n([\s\S]*?)^```/gm)];
@@ -39,7 +39,7 @@ async function run(name: string, test: TestContext): Promise<string> {
   // Rejects, with what it printed, when a command fails.
   const options = { cwd, env: { ...env, ...registry }, timeout: pageMsMax };
   const running = promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '.script.sh'], options);
-  // A command that reads its input has none to wait for.
+  // A command that reads its input must not wait for it.
   running.child.stdin?.end();
   return (await running).stdout;
 }

@@ -1,4 +1,4 @@
-// The exclusions of docs/tuning.md: each takes a false alarm away, and no more than that.
+// The exclusions of docs/tuning.md: each removes a false positive, and no more than that.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ describe('docs/tuning.md', () => {
   });
   afterAll(() => closePlan(plan));
 
-  it('has exclusions that mean rules that are there', () => {
+  it('has exclusions of existing rules', () => {
     expect(exclusions.length).toBeGreaterThanOrEqual(6);
     expect(plan.diagnostics.problems).toStrictEqual([]);
   });

@@ -1,4 +1,4 @@
-// Kinds of faults that Envoy's own advisories told of, tried on Weir's streams and decoders: expanding blocks and responses in
+// Kinds of faults from Envoy's own advisories, tried on Weir's streams and decoders: expanding blocks and responses in
 // one message have their tests in test/property/bombs.test.ts and test/ext-proc/framing-guard.test.ts.
 
 import { connect } from 'node:net';
@@ -34,7 +34,7 @@ describe('a body nested deeply', () => {
   const overrides = { jsonDepthMax: 1_000_000, xmlDepthMax: 1_000_000, multipartPartsMax: 1_000_000 };
 
   for (const [type, open, close] of deep) {
-    it(`is torn down without harm, left open or closed (${type}, ${JSON.stringify(open)})`, async () => {
+    it(`is handled without harm, left open or closed (${type}, ${JSON.stringify(open)})`, async () => {
       for (const limited of [{}, overrides]) {
         const { open: openStream, records } = serviceOf(plan, limited);
         for (const end of [undefined, close.repeat(levels)]) {

@@ -1,4 +1,4 @@
-// Through the real Envoy: attacks are blocked wherever they stand and however they are cut, and the byte that completes a
+// Through the real Envoy: attacks are blocked wherever they are and however they are cut, and the byte that completes a
 // held attack never reaches the service.
 
 import { setTimeout } from 'node:timers/promises';
@@ -43,7 +43,7 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
     afterAll(() => front.stop());
 
     for (const protocol of protocols) {
-      it(`are blocked wherever they stand (${protocol})`, async () => {
+      it(`are blocked wherever they are (${protocol})`, async () => {
         for (const [place, request] of Object.entries(places)) {
           const { answer, arrival } = await front.exchange(request, { protocol });
           expect(answer.status, `${place}: ${answer.body}`).toBe(403);
@@ -94,7 +94,7 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
           { method: 'POST', headers: text, body: pieces(body) },
           { protocol },
         );
-        // Above its buffer limit Envoy refuses a body that it should buffer.
+        // Above its buffer limit, Envoy rejects a body that it should buffer.
         const blocked = mode.startsWith('buffered') ? [403, 413] : [403];
         expect(blocked.includes(answer.status), `status ${answer.status}`).toBe(true);
         expect(arrival?.bodyBytes ?? 0, 'the attack reached the service').toBeLessThan(body.length - injection.length);
@@ -106,7 +106,7 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
 const leak = 'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version';
 
 function reflected(body: string, more: Readonly<Record<string, unknown>> = {}): Request {
-  // The order itself must not look like an attack to the rules for requests: the body travels in base64.
+  // The order itself must not look like an attack to the rules for requests, so the body is in base64.
   const order = {
     headers: { 'content-type': 'text/html' },
     encodedBody: Buffer.from(body).toString('base64'),
@@ -137,7 +137,7 @@ describe('leaks in responses', () => {
     });
   }
 
-  it('cut the connection once a part of the page is out', async () => {
+  it('cut the connection once part of the page has been sent', async () => {
     const front = await Front.start({ mode: 'streamed' });
     try {
       for (const protocol of protocols) {
@@ -154,14 +154,14 @@ describe('leaks in responses', () => {
   });
 });
 
-describe('what is told about a block', () => {
+describe('what is reported about a block', () => {
   let front: Front;
   beforeAll(async () => {
     front = await Front.start({ mode: 'streamed' });
   });
   afterAll(() => front.stop());
 
-  it('stands in the access log: verdict, rules, score and request id', async () => {
+  it('is in the access log: verdict, rules, score and request id', async () => {
     const { answer } = await front.exchange({ path: `/told?q=${encoded}` });
     const id = /Request id: (\S+?)</.exec(answer.body)?.[1];
     const entry = await front.envoy.logEntry((one) => one.path === '/told');
@@ -172,13 +172,13 @@ describe('what is told about a block', () => {
     expect(Number(entry.weir?.score)).toBeGreaterThan(0);
   });
 
-  it('stands there for what passed, too', async () => {
+  it('is there also for what passed', async () => {
     await front.exchange({ path: '/passed' });
     const entry = await front.envoy.logEntry((one) => one.path === '/passed');
     expect([entry.weir?.verdict, entry.weir?.score]).toStrictEqual(['allow', 0]);
   });
 
-  it('is told to the client in JSON when it asks for it, without any rule', async () => {
+  it('is sent to the client as JSON on request, without any rule', async () => {
     const { answer } = await front.exchange({ path: `/?q=${encoded}`, headers: [['accept', 'application/json']] });
     const page = JSON.parse(answer.body) as Record<string, string>;
     expect(Object.keys(page)).toStrictEqual(['error', 'request_id']);
@@ -194,7 +194,7 @@ describe('early verdicts', () => {
         async function* slowly(): AsyncGenerator<Uint8Array> {
           yield Buffer.from(`q=${encoded}&rest=`);
           while (true) {
-            // The pace of the sender, so that the window does not fill before the verdict.
+            // The sender is slow, so that the window does not fill before the verdict.
             await setTimeout(50);
             yield harmlessBody(1000).map((byte) => (byte === 0x20 ? 0x2b : byte));
           }

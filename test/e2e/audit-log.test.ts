@@ -1,4 +1,4 @@
-// docs/audit-log.schema.json and docs/audit-log.md say what lines of a real server look like.
+// docs/audit-log.schema.json and docs/audit-log.md describe the lines of a real server.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, 
 (addFormats as unknown as { default: (to: Ajv2020) => void }).default(ajv);
 const validate = ajv.compile(schema);
 
-/** What is wrong with a line; nothing when it is as the schema says. */
+/** What is wrong with a line; nothing if it matches the schema. */
 const faults = (line: unknown): readonly string[] =>
   validate(line) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 
@@ -57,7 +57,7 @@ describe('docs/audit-log.schema.json', () => {
     expect(lines.every(({ stageMs }) => Object.keys(stageMs as object).length > 0)).toBe(true);
   });
 
-  it('fits the line that stands where others are missing', () => {
+  it('fits the line that replaces missing ones', () => {
     expect(faults(JSON.parse(lossLine(3)))).toStrictEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('docs/audit-log.schema.json', () => {
     });
   }
 
-  it('has the fields that docs/audit-log.md tells of, and no others', () => {
+  it('has the fields in docs/audit-log.md, and no others', () => {
     const told = [...page.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
     );

@@ -1,5 +1,5 @@
 // Through the real Envoy: bodies of every kind, encoded and in parts, in every body mode that carries them. Attacks inside
-// them are blocked; what is harmless arrives byte for byte as it was sent, codings and all.
+// them are blocked; what is harmless arrives byte for byte as it was sent, including encodings.
 
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ const reflected = (headers: Readonly<Record<string, string>>, body: Uint8Array, 
   return { method: 'POST', path: '/reflect', headers: [['content-type', 'application/json']], body: [text] };
 };
 
-/** Envoy answers gRPC in its own terms: 200, and PERMISSION_DENIED in `grpc-status`. */
+/** Envoy responds to gRPC with 200, and PERMISSION_DENIED in `grpc-status`. */
 const isBlocked = (answer: Answer): boolean =>
   answer.status === 403 || (answer.status === 200 && headerOf(answer, 'grpc-status') === '7');
 
@@ -61,7 +61,7 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       it(`are read: ${name}`, async () => {
         const blocked = await front.exchange(requestOf(make(attack)));
         expect(isBlocked(blocked.answer), `${blocked.answer.status}`).toBeTruthy();
-        // gRPC is interactive: what was inspected may flow after interactiveHoldMsMax, but never the end of the attack.
+        // gRPC is interactive: inspected bytes may be released after interactiveHoldMsMax, but never the end of the attack.
         const arrivedMax = name === 'gRPC' ? make(attack)[1].length - 1 : 0;
         expect(blocked.arrival?.bodyBytes ?? 0, `${blocked.arrival?.bodyBytes} bytes arrived`).toBeLessThanOrEqual(
           arrivedMax,
@@ -73,7 +73,7 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       });
     }
 
-    it('are refused when they cannot be read: malformed, in an unknown coding, beyond a bound', async () => {
+    it('are rejected when they cannot be decoded: malformed, in an unknown encoding, above a limit', async () => {
       const cases: readonly (readonly [Made, number])[] = [
         [['application/json', Buffer.from('{"a":')], 400],
         [[form, Buffer.from('a=1'), 'exi'], 415],
@@ -86,7 +86,7 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       }
     });
 
-    it('of responses are read below their codings, and leave as they came', async () => {
+    it('of responses are inspected decoded, and forwarded unchanged', async () => {
       const headers = { 'content-type': 'text/html', 'content-encoding': 'gzip' };
       const leak = gzipSync(
         '<p>You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version</p>',
@@ -97,7 +97,7 @@ for (const mode of ['streamed', 'buffered', 'full-duplex'] satisfies BodyMode[])
       expect([answer.status, answer.end, answer.sha256]).toStrictEqual([200, 'complete', sha256([page])]);
     });
 
-    it('of responses that cannot be decoded pass, as the policy says', async () => {
+    it('of responses that cannot be decoded pass, by policy', async () => {
       const part = Buffer.from('a part of something encoded');
       const headers = { 'content-type': 'text/html', 'content-encoding': 'br', 'content-range': 'bytes 5-31/100' };
       const { answer } = await front.exchange(reflected(headers, part, 206));

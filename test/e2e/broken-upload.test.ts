@@ -1,4 +1,4 @@
-// Through the real Envoy: uploads that cannot be taken apart, whose raw bytes no rule is shown since they are blocked in any case. The
+// Through the real Envoy: uploads that cannot be parsed, whose raw bytes no rule sees since they are blocked in any case. The
 // service is asked what it has of them.
 
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const attack = "<?php system($_GET['c']); ?>";
 const part = '--b\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\n';
 const filler = 'words of a file that harm nobody. '.repeat(3_000);
 
-/** Two pieces of each body. Where nothing is wrong with the first, the sender waits until it has begun to arrive. */
+/** Two pieces of each body. If nothing is wrong with the first, the sender waits until it has begun to arrive. */
 const bodies = {
   'without an end': [`${part}${filler}`, '\r\n--b'],
   'with an attack before the first part': [`${attack}\r\n${part}${filler}`, '\r\n--b'],
@@ -19,9 +19,9 @@ const bodies = {
   'with an attack in a part that does not end': [`${part}${filler}`, `${attack}`],
 } as const;
 
-describe('an upload that cannot be taken apart', () => {
+describe('an upload that cannot be parsed', () => {
   for (const mode of ['streamed', 'streamed-wait', 'full-duplex', 'buffered'] as const) {
-    it(`never reaches the service whole (${mode})`, async () => {
+    it(`never reaches the service completely (${mode})`, async () => {
       const front = await Front.start({
         mode,
         weir: { rules: [join(repository, 'rules/starter')], args: ['--hold-time', '100'] },

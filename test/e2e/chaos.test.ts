@@ -1,4 +1,4 @@
-// `npm run chaos` and `npm run soak`, in small: the same faults with fewer exchanges, and without asking how long anything took.
+// `npm run chaos` and `npm run soak`, on a small scale: the same faults with fewer exchanges, and without timing.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ describe('chaos', () => {
 });
 
 describe('the rows', () => {
-  it('name faults and tests that there are, and say what nothing shows', () => {
+  it('name existing faults and tests, and mark what nothing shows', () => {
     const names = new Set(faults.map(({ name }) => name));
     for (const { id, chaos = [], tests = [], open } of rows) {
       expect(

@@ -11,7 +11,7 @@ SecRule REMOTE_ADDR "!@streq 127.0.0.1" "id:1,phase:1,log,deny,status:418"
 SecRule REMOTE_PORT "@lt 1" "id:2,phase:1,log,deny,status:419"
 `;
 
-/** What clients write who want to be taken for another. */
+/** Headers of clients that pretend to have another address. */
 const claims: Readonly<Record<string, HeaderPairs>> = {
   'X-Forwarded-For': [['x-forwarded-for', '203.0.113.7']],
   'X-Forwarded-For of several hops': [['x-forwarded-for', '203.0.113.7, 198.51.100.1, 10.0.0.1']],

@@ -1,5 +1,5 @@
 // The regression tests of the OWASP Core Rule Set through a real Envoy with Weir behind it: all of them, at paranoia level
-// 4. What may fail is in conformance/crs/exceptions-envoy.yaml, with what Envoy does to the request.
+// 4. Expected failures are in conformance/crs/exceptions-envoy.yaml, with what Envoy does to the request.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ const folder = join(import.meta.dirname, '..', 'conformance', 'crs');
 const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
 const exceptions = readIgnoreList(join(folder, 'exceptions-envoy.yaml'));
 
-/** Of the 5,003 tests of CRS 4.28, so many must pass. */
+/** How many of the 5,003 tests of CRS 4.28 must pass. */
 const passedMin = 4_985;
 
 describe.skipIf(crsMissing)('the CRS regression tests through Envoy', () => {
@@ -66,7 +66,7 @@ describe.skipIf(crsMissing)('the CRS regression tests through Envoy', () => {
     ).toStrictEqual([]);
     expect(report.ignored, 'an exception names a test that does not exist').toBe(exceptions.size);
 
-    // A closed connection counts as 400 because Envoy logs it so. It may log more: the rest of a body, read as a request.
+    // A closed connection counts as 400, which is what Envoy logs. It may log more: the rest of a body, read as a request.
     const closed = seen.filter(({ isClosedUnanswered }) => isClosedUnanswered).length;
     const refusals = (): number => envoy.accessLog().filter(isCodecRefusal).length;
     await envoy.logEntry(() => refusals() >= closed);

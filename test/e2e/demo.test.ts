@@ -1,4 +1,4 @@
-// `npm run demo` as its reader sees it: every step holds in every mode, and whatever ends it, nothing stays behind.
+// `npm run demo` as its user sees it: every step passes in every mode, and however it ends, nothing stays behind.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,13 +16,13 @@ interface State {
   readonly pids: Readonly<Record<'demo' | 'upstream' | 'weir' | 'envoy', number>>;
 }
 
-/** A demo under way, with a folder of its own for whatever it puts into the system's temporary folder. */
+/** A running demo, with a folder of its own in place of the system's temporary folder. */
 class Demo {
   readonly process: ChildProcess;
   readonly folder: string = mkdtempSync(join(tmpdir(), 'demo-test-'));
   readonly statePath: string = join(this.folder, 'state.json');
   readonly #temporary: string = mkdtempSync(join(this.folder, 'tmp-'));
-  /** It has ended and said its last word. */
+  /** It has ended and its output is complete. */
   readonly #closed: Promise<void>;
   output = '';
 
@@ -43,7 +43,7 @@ class Demo {
     }
   }
 
-  /** Waits for words in its output. */
+  /** Waits for a text in its output. */
   printed(words: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -67,7 +67,7 @@ class Demo {
     });
   }
 
-  /** Fails when a process or a file of it is left. */
+  /** Fails if one of its processes or files is left. */
   async assertGone(pids: readonly number[]): Promise<void> {
     await until(`none of ${pids.join()} is left of the demo that said\n${this.output}`, () => !pids.some(isAlive));
     expect(readdirSync(this.#temporary), 'files or sockets are left').toStrictEqual([]);
@@ -75,7 +75,7 @@ class Demo {
   }
 }
 
-/** Whether a process runs; one that has ended and waits to be noticed does not. */
+/** Whether a process runs; a zombie does not. */
 function isAlive(pid: number): boolean {
   if (!existsSync(`/proc/${pid}/stat`)) return false;
   return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -83,7 +83,7 @@ function isAlive(pid: number): boolean {
 
 describe('npm run demo', () => {
   for (const mode of ['buffered', 'full-duplex']) {
-    it(`holds at every step, bodies ${mode}, and leaves nothing behind`, async () => {
+    it(`passes every step, bodies ${mode}, and leaves nothing behind`, async () => {
       const demo = new Demo(['--port', '0', '--mode', mode, '--exit']);
       const status = await demo.ended();
       const lastLine = demo.output.trimEnd().split('\n').at(-1) ?? '';
@@ -93,7 +93,7 @@ describe('npm run demo', () => {
     });
   }
 
-  it('holds at every step, bodies streamed, and weir replay lists what one changed rule makes of its log', async (test) => {
+  it('passes every step, bodies streamed, and weir replay lists what one changed rule changes in its log', async (test) => {
     const folder = ruleFolder(test, {});
     const [log, changed] = [join(folder, 'audit.log'), join(folder, 'starter')];
     const starter = join(import.meta.dirname, '..', '..', 'rules', 'starter');
@@ -152,7 +152,7 @@ describe('npm run demo', () => {
     });
   }
 
-  it('says which port is taken', async () => {
+  it('reports which port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };

@@ -1,5 +1,5 @@
-// Through the real Envoy: a server that is asked to end takes on exchanges while others may turn away, ends those under way well, and
-// then itself.
+// Through the real Envoy: a server that is asked to end still admits exchanges while clients switch to others, completes open ones, and
+// then ends.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ describe('a drain', () => {
     ['SIGTERM', (front: Front) => void process.kill(front.weir.pid, 'SIGTERM')],
     ['POST /-/drain', (_: Front, admin: string) => askAdmin(admin, '/-/drain', { method: 'POST' })],
   ] as const) {
-    it(`by ${how} is said first, loses no exchange, and ends with status 0`, async () => {
+    it(`by ${how} is announced first, loses no exchange, and ends with status 0`, async () => {
       const admin = `unix:${join(folder, how.length.toString())}`;
       const limits = ['drainNoticeMs=4000', 'drainMsMax=25000'].flatMap((limit) => ['--limit', limit]);
       const front = await Front.start({

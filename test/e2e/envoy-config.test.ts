@@ -1,5 +1,5 @@
-// What lint is about: each trap is in a configuration that the real Envoy loads without a word. And what `weir envoy print` prints
-// is one that it loads.
+// The purpose of lint: each trap is in a configuration that the real Envoy loads silently. And what `weir envoy print` prints
+// is a configuration that it loads.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-validate-'));
 const { server } = makeCertificates(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What Envoy has against a configuration; empty: nothing. */
+/** Envoy's error for a configuration; empty: none. */
 function refusalOf(text: string): string {
   const path = join(folder, 'envoy.yaml');
   writeFileSync(path, text);
@@ -49,7 +49,7 @@ const renamed = (text: string, index: number): string =>
     .replace(/"name":"(weir|service)","type":/g, `"name":"$1-${index}","type":`);
 
 describe('a real Envoy', () => {
-  it('loads every configuration that lint names a trap in', () => {
+  it('loads every configuration in which lint finds a trap', () => {
     expect(refusalOf(together(trapCases.map(({ edits }) => edits)))).toBe('');
   });
 
@@ -77,7 +77,7 @@ describe('a real Envoy', () => {
     expect(refusalOf(printEnvoy(shippedText, settings, 'all', 'yaml'))).toBe('');
   });
 
-  it('refuses what is wrong, so that the cases above say something', () => {
+  it('rejects what is wrong, so that the cases above are meaningful', () => {
     expect(refusalOf(shippedText.replace('use_remote_address: true', 'use_remote_adress: true'))).toMatch(
       /use_remote_adress/,
     );

@@ -1,5 +1,5 @@
-// Through the real Envoy, when things go wrong: Weir dies, senders stall, proxies and clients leave. Nothing passes
-// uninspected, and nobody hangs.
+// Through the real Envoy, when things go wrong: Weir dies, senders stall, proxies and clients disconnect. Nothing passes
+// uninspected, and nothing hangs.
 
 import { existsSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 const text = [['content-type', 'text/plain']] as const;
 const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
 
-/** A body that waits in its middle for a promise. */
+/** A body that waits for a promise in the middle. */
 async function* interrupted(bytes: number, middle: () => Promise<void>): AsyncGenerator<Uint8Array> {
   yield harmlessBody(bytes);
   await middle();
@@ -52,7 +52,7 @@ describe('killing Weir in the middle of a body', () => {
 });
 
 describe('a sender that stalls', () => {
-  /** An attack whose sender waits in its middle. */
+  /** An attack whose sender waits in the middle. */
   const attack = (id: string, middle: () => Promise<void>): Request => ({
     method: 'POST',
     headers: [...form, ['x-exchange', id]],
@@ -81,7 +81,7 @@ describe('a sender that stalls', () => {
       }
     });
 
-    it(`has its head answered after the hold time, and is blocked by what it sends later (${protocol})`, async () => {
+    it(`gets its head released after the hold time, and is blocked for what it sends later (${protocol})`, async () => {
       const front = await Front.start({ mode: 'streamed', weir: { args: ['--hold-time', '100'] } });
       try {
         const isContacted = (): boolean => front.upstream.arrivals.find('stalled') !== undefined;
@@ -116,7 +116,7 @@ describe('a sender that stalls', () => {
   });
 });
 
-describe('a client that leaves', () => {
+describe('a client that disconnects', () => {
   it('leaves nothing behind, also after its body began to flow', async () => {
     const front = await Front.start({ mode: 'streamed-wait', weir: { args: ['--hold-time', '100'] } });
     try {
@@ -141,7 +141,7 @@ describe('a client that leaves', () => {
 });
 
 describe('SIGTERM', () => {
-  it('lets the exchange under way end', async () => {
+  it('lets the open exchange end', async () => {
     const front = await Front.start({ mode: 'streamed' });
     try {
       let how: Promise<string> | undefined;
@@ -166,7 +166,7 @@ describe('SIGTERM', () => {
 });
 
 describe('an upgrade', () => {
-  it('that is none, with an attack in its body, is blocked', async () => {
+  it('that does not take place, with an attack in its body, is blocked', async () => {
     const front = await Front.start({ mode: 'streamed' });
     try {
       const { answer, arrival } = await front.exchange({

@@ -38,7 +38,7 @@ for (const mode of ['streamed', 'full-duplex'] as const) {
         expect([arrival?.state, arrival?.bodyBytes]).toStrictEqual(['complete', 300_000]);
       });
 
-      it(`of an answer reaches the client, also of HEAD and 206 (${protocol})`, async () => {
+      it(`of a response reaches the client, also for HEAD and 206 (${protocol})`, async () => {
         const get = await front.exchange({}, { protocol });
         expect(headerOf(get.answer.headers, 'content-length')).toBe(String(get.answer.bodyBytes));
         const head = await front.exchange({ method: 'HEAD' }, { protocol });

@@ -1,11 +1,11 @@
-// Through Envoy's default configuration, in numbers: every request gets the answer that it should.
+// Through Envoy's default configuration, in large numbers: every request gets the right response.
 
 import { spawn } from 'node:child_process';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Front, harmlessBody } from '../support/exchange-front.ts';
 
-/** What h2load says about a run. */
+/** h2load's report of a run. */
 interface Load {
   readonly total: number;
   readonly succeeded: number;
@@ -77,7 +77,7 @@ describe('load', () => {
   });
   afterAll(() => front.stop());
 
-  it('of 50,000 requests gets 50,000 times 200: Envoy’s resets are taken for what they are', async () => {
+  it('of 50,000 requests gets 50,000 times 200: Envoy’s resets are not counted as abuse', async () => {
     const count = 50_000;
     const port = front.envoy.frontPort;
     const load =
@@ -99,7 +99,7 @@ describe('load', () => {
     expect(load.byStatus).toStrictEqual([0, 0, 5_000, 0]);
   });
 
-  it('of 1,000 requests at once loses none, and each gets its own answer', async () => {
+  it('of 1,000 requests at once loses none, and each gets its own response', async () => {
     const sessions = Array.from({ length: 10 }, () => connect(`http://127.0.0.1:${front.envoy.frontPort}`));
     const answers = await Promise.all(
       Array.from({ length: 1_000 }, async (_, index) => {
@@ -112,7 +112,7 @@ describe('load', () => {
   });
 });
 
-/** Posts `index` × 10 bytes; the upstream says how many it got. */
+/** Posts `index` × 10 bytes; the upstream reports how many it got. */
 function describedBytes(session: ClientHttp2Session, index: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const stream = session.request({ ':method': 'POST', ':path': '/', 'content-type': 'text/plain' });

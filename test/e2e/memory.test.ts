@@ -1,4 +1,4 @@
-// Small versions of bench/load: memory does not grow with a body, and senders who take their time cost little.
+// Small versions of bench/load: memory does not grow with a body, and slow senders cost little.
 
 import { describe, expect, it } from 'vitest';
 import { heldMemoryOf } from '../../bench/load/collect-garbage.ts';
@@ -30,7 +30,7 @@ describe("Weir's memory", () => {
     const cost = await measureSenderCost({ senders, bytesPerSecond: 1, seconds: 5, rules: [] });
     expect({ passed: cost.passed, lost: cost.lost }).toStrictEqual({ passed: 0, lost: 0 });
     expect(cost.heapBytes + cost.externalBytes, JSON.stringify(cost)).toBeLessThanOrEqual(48 * KiB);
-    // Resident memory includes what allocators keep, which is not a sender's: the same run twice differs by 8 MiB.
+    // Resident memory includes what allocators keep, which does not belong to senders: two equal runs differ by 8 MiB.
     expect(cost.bytes * senders, JSON.stringify(cost)).toBeLessThanOrEqual(48 * KiB * senders + 16 * MiB);
     expect(cost.heapBytes, 'memory was measured').toBeGreaterThan(KiB);
   });

@@ -1,4 +1,4 @@
-// The files for Istio, Envoy Gateway and the Gateway API say to Envoy what `weir envoy print` says, and a real Envoy takes it.
+// The files for Istio, Envoy Gateway and the Gateway API configure Envoy as `weir envoy print` does, and a real Envoy accepts it.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,14 +25,14 @@ const printed = (address: string) => {
   return JSON.parse(printEnvoy(shippedText, settings, 'filter', 'json'));
 };
 
-/** The address of which the file says that it was printed for. */
+/** The address that the file was printed for, as it states. */
 function addressIn(text: string): string {
   const [, address] = /weir envoy print --part filter --listen (\S+)/.exec(text) ?? [];
   expect.assert(address !== undefined);
   return address;
 }
 
-/** What a file makes of Envoy: its cluster, its filter, and what it changes besides. */
+/** The parts of a file: the cluster, the filter, and further changes. */
 interface Parts {
   readonly cluster: unknown;
   readonly filter: unknown;
@@ -90,7 +90,7 @@ describe.each([
     expect([parts.cluster, parts.filter]).toStrictEqual([clusters[0], http_filters[0]]);
   });
 
-  it('makes a set-up in which lint finds nothing, and which Envoy takes', () => {
+  it('makes a set-up in which lint finds nothing, and which Envoy accepts', () => {
     const bootstrap = bootstrapWith(parts);
     expect(lintEnvoy(bootstrap, path, { holdWindowBytes, holdMs: limitTable.holdMsMax.default })).toStrictEqual([]);
     const file = join(folder, 'envoy.json');
@@ -102,7 +102,7 @@ describe.each([
 });
 
 describe('an EnvoyFilter', () => {
-  it.each(['deploy/istio/gateway.yaml', 'deploy/istio/sidecar.yaml'])('%s is one by the schema of Istio', (path) => {
+  it.each(['deploy/istio/gateway.yaml', 'deploy/istio/sidecar.yaml'])('%s is valid by Istio’s schema', (path) => {
     expect(() => new EnvoyFilter(parse(read(path))).validate()).not.toThrow();
     const wrong = parse(read(path).replace('INSERT_FIRST', 'INSERT_SOMEWHERE'));
     expect(() => new EnvoyFilter(wrong).validate()).toThrow();
@@ -110,7 +110,7 @@ describe('an EnvoyFilter', () => {
 });
 
 describe('deploy/envoy-gateway/envoy-extension-policy.yaml', () => {
-  it('says what of the filter it can say', () => {
+  it('sets what it can of the filter', () => {
     const [policy, traffic] = parseAllDocuments(read('deploy/envoy-gateway/envoy-extension-policy.yaml')).map((one) =>
       one.toJS(),
     );

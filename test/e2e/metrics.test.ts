@@ -1,4 +1,4 @@
-// Through the real Envoy: each metric is moved by what it tells of, and no client can make it have many series.
+// Through the real Envoy: each metric changes with what it counts, and no client can create many series.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const text = [['content-type', 'text/plain']] as const;
 const rule = 'SecRule REQUEST_BODY "@contains attack" "id:1,phase:2,deny,log"\n';
 const settings = 'SecRuleEngine On\nSecRequestBodyAccess On\nSecResponseBodyAccess On\n';
 
-/** A front with an admin address, and who reads it. */
+/** A front with an admin address, and a reader of its metrics. */
 async function measured(name: string, rules: string, ...args: readonly string[]) {
   const file = join(folder, `${name}.conf`);
   writeFileSync(file, rules);
@@ -43,12 +43,12 @@ function heldBody(): { readonly body: () => AsyncGenerator<Uint8Array>; readonly
   };
 }
 
-/** How many there are, but for those of Node: a kind of garbage collection has some once it has happened. */
+/** The number of series without Node's own: a kind of garbage collection has some after it has happened. */
 const ownSeries = (series: Series): number =>
   [...series.keys()].filter((name) => !name.startsWith('weir_nodejs_')).length;
 
 describe('metrics', () => {
-  it('are each moved by what they tell of', async () => {
+  it('each change with what they count', async () => {
     const auditLog = new Fifo(join(folder, 'audit.fifo')).path;
     const { front, file, admin, metrics } = await measured(
       'moved',
@@ -83,7 +83,7 @@ describe('metrics', () => {
       expect(read.get('weir_first_verdict_bytes_count')).toBeGreaterThanOrEqual(1);
       expect(read.get('weir_audit_lines_total')).toBe(3);
 
-      // What is under way, held, and replaced meanwhile.
+      // Open, held, and replaced in between.
       const first = heldBody();
       const held = [1, 2, 3].map(() => front.exchange({ method: 'POST', headers: text, body: first.body() }));
       await counted('weir_held_bytes', 300);
@@ -118,7 +118,7 @@ describe('metrics', () => {
       expect(await metrics.value('weir_open_plans'), 'the old rules are freed').toBe(1);
       expect((await metrics.read()).get('weir_ready')).toBe(1);
 
-      // A log that nobody reads.
+      // A log that is not read.
       await until('lines of the audit log are lost', async () => {
         await front.exchange({ method: 'POST', headers: text, body: [Buffer.from('attack')] });
         return (await metrics.value('weir_log_lines_lost_total{log="audit"}')) > 0;
@@ -134,7 +134,7 @@ describe('metrics', () => {
       peer.close();
       await counted('weir_stream_failures_total{failure="malformed"}', 1);
 
-      // What waits for its turn.
+      // Work that waits for its turn.
       const json400 = Buffer.from(JSON.stringify(Array.from({ length: 40_000 }, (_, index) => `value ${index}`)));
       let isBusy = true;
       const busy = [1, 2].map(async () => {
@@ -147,7 +147,7 @@ describe('metrics', () => {
       isBusy = false;
       await Promise.all(busy);
 
-      // Patterns that compile while rules are loaded anew: several sets, one for each transformation.
+      // Patterns that compile during a reload: several sets, one for each transformation.
       const chains = ['none', 'lowercase', 'urlDecode', 'htmlEntityDecode', 'compressWhitespace'];
       const large = Array.from(
         { length: 200 },
@@ -160,7 +160,7 @@ describe('metrics', () => {
         return metrics.moved.has('weir_pool_tasks');
       });
       expect((await loading).status).toBe(200);
-      // What Node tells of itself.
+      // Node's own metrics.
       const ofNode = ['eventloop_lag_p99_seconds', 'gc_duration_seconds', 'heap_size_used_bytes'];
       expect(ofNode.filter((name) => !metrics.moved.has(`weir_nodejs_${name}`))).toStrictEqual([]);
 

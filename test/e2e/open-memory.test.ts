@@ -1,5 +1,5 @@
-// Through a real Envoy, by a Weir with a small heap: many requests whose heads or bodies make Weir remember much, and that are left
-// open. The process lives, those that find no room are refused by policy, and others are answered.
+// Through a real Envoy, with a small heap for Weir: many requests whose heads or bodies make Weir store much, and that are left
+// open. The process survives, those without room are refused by policy, and others are served.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Front } from '../support/exchange-front.ts';
 import { until } from '../support/until.ts';
 
-/** Each argument and cookie is found, or compared with something that is not known before. */
+/** Each argument and cookie is matched, or compared with something that is not known in advance. */
 const rules = `
 SecRuleEngine On
 SecRequestBodyAccess On
@@ -30,7 +30,7 @@ interface OpenRequest {
   readonly target?: string;
   readonly headers?: string;
   readonly body?: Buffer;
-  /** Whether all of them find room. */
+  /** Whether there is room for all of them. */
   readonly fits: boolean;
 }
 
@@ -75,7 +75,7 @@ describe('many requests that are left open', () => {
     const file = join(folder, 'rules.conf');
     writeFileSync(file, rules);
     const environment = { NODE_OPTIONS: '--max-old-space-size=128' };
-    // Only for want of memory is anybody refused, however busy the machine is.
+    // Requests are refused only for lack of memory, however busy the machine is.
     const args = ['--hold-time', '500', '--limit', 'admissionWaitMsMax=60000'];
     front = await Front.start({ mode: 'streamed', weir: { rules: [file], args, environment } });
   });
@@ -85,7 +85,7 @@ describe('many requests that are left open', () => {
   });
 
   for (const [name, request] of requests) {
-    it(`do not end the process, and others are answered: ${name}`, async () => {
+    it(`do not end the process, and others are served: ${name}`, async () => {
       const ids = Array.from({ length: connections }, (_, at) => `${name.replaceAll(' ', '-')}-${at}`);
       const clients = ids.map((id) => new OpenClient(front.envoy.frontPort, id, request));
       try {

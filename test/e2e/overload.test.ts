@@ -1,4 +1,4 @@
-// Through the real Envoy: more exchanges than Weir takes on are answered at once, and it recovers by itself.
+// Through the real Envoy: more exchanges than Weir admits get a response at once, and it recovers by itself.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,14 +14,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const text = [['content-type', 'text/plain']] as const;
 const full = ['--hold-time', '50000', '--limit', 'exchangesMax=2', '--limit', 'overloadRetryMs=6500'];
 
-/** The lines of an audit log that say so. */
+/** The audit log's lines about overload. */
 const overloads = (path: string): string[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line.includes('admission.overload'));
 
-describe('more exchanges than are taken on', () => {
-  it('are answered 503 with Retry-After at once, are counted, and health says so until there is room', async () => {
+describe('more exchanges than are admitted', () => {
+  it('get 503 with Retry-After at once, are counted, and health reports it until there is room', async () => {
     const auditLog = join(folder, 'block.log');
     const front = await Front.start({ mode: 'streamed', weir: { args: [...full, '--audit-log', auditLog] } });
     try {
@@ -42,7 +42,7 @@ describe('more exchanges than are taken on', () => {
       expect(await health()).toBe('NOT_SERVING');
       for (const { release } of held) release();
       for (const { answer } of await Promise.all(held.map(({ exchanged }) => exchanged)))
-        expect(answer.status, 'what was taken on goes on').toBe(200);
+        expect(answer.status, 'an admitted exchange continues').toBe(200);
       await until('there is room again', async () => (await health()) === 'SERVING');
       expect((await front.exchange({})).answer.status).toBe(200);
       await until('both are in the audit log', () => overloads(auditLog).length === 2);
@@ -51,7 +51,7 @@ describe('more exchanges than are taken on', () => {
     }
   });
 
-  it('pass uninspected, and are counted, where the policy says so', async () => {
+  it('pass uninspected, and are counted, if the policy allows it', async () => {
     const auditLog = join(folder, 'allow.log');
     const args = [...full, '--audit-log', auditLog, '--on-failure', 'overload=allow'];
     const front = await Front.start({ mode: 'streamed', weir: { args } });

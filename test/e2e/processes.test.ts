@@ -1,4 +1,4 @@
-// Several processes behind one Envoy: both inspect, a reload loses nothing, and one that dies does not take the other with it.
+// Several processes behind one Envoy: both inspect, a reload loses nothing, and the death of one does not affect the other.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ describe('several processes behind one Envoy', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Statuses of so many pairs of a harmless request and an attack, all at once. */
+  /** Statuses of `pairs` pairs of a harmless request and an attack, all at once. */
   const statuses = async (pairs: number): Promise<readonly number[]> => {
     const answers = await Promise.all(
       Array.from({ length: 2 * pairs }, (_, index) =>
@@ -56,7 +56,7 @@ describe('several processes behind one Envoy', () => {
     expect(await statuses(40)).toStrictEqual([200, 403]);
   });
 
-  it('reloads one after the other while requests come, and loses none', async () => {
+  it('reloads one after the other while requests arrive, and loses none', async () => {
     weir.signal('SIGHUP');
     const seen: number[] = [];
     await until('both have reloaded', async () => {

@@ -1,4 +1,4 @@
-// Through the real Envoy: which profile an exchange gets, by what Envoy's route says, by Weir's routes, and not by what a client says.
+// Through the real Envoy: which profile an exchange gets: by Envoy's route, by Weir's routes, and never by a client's choice.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,7 +5,7 @@ import { measureReloads } from '../../bench/load/reload.ts';
 import { starterPack } from '../../src/config/config.ts';
 
 describe('reloads under load', () => {
-  it('lose no exchange, and judge none by half of two rule sets', async () => {
+  it('lose no exchange, and inspect none with parts of two rule sets', async () => {
     const { reloads, answers, wrong } = await measureReloads({
       reloads: 5,
       clients: 4,

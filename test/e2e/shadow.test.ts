@@ -1,4 +1,4 @@
-// Through the real Envoy: a candidate beside the live rules reports and decides nothing, and exclusions are counted.
+// Through the real Envoy: shadow rules report and decide nothing, and exclusions are counted.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const rule = (word: string, id: number): string =>
   `SecRule ARGS|REQUEST_BODY "@contains ${word}" "id:${id},phase:2,log,deny"\n`;
 const engine = 'SecRuleEngine On\nSecRequestBodyAccess On\n';
 
-describe('a candidate beside the live rules', () => {
+describe('shadow rules', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-shadow-'));
   const admin = `unix:${join(folder, 'admin.sock')}`;
   const metrics = new Scraper(admin);

@@ -1,5 +1,5 @@
-// A real Envoy that reaches Weir by mutual TLS: it shows its certificate, others are turned away, and a renewed certificate of Weir
-// counts from the next connection on while an upload under way goes on.
+// A real Envoy that connects to Weir with mutual TLS: it presents its certificate, others are rejected, and a renewed certificate of Weir
+// is used from the next connection on while an open upload continues.
 
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,7 +57,7 @@ describe.each(transports)('TLS between Envoy and Weir by $name', ({ name: transp
 
   const status = async (path: string): Promise<number> => (await send({ path }, { port: envoy.frontPort })).status;
 
-  /** Connects as a client with or without a certificate; the fingerprint of Weir's, or undefined when it is turned away. */
+  /** Connects as a client with or without a certificate; the fingerprint of Weir's, or undefined when it is rejected. */
   const shown = (more: object): Promise<string | undefined> =>
     new Promise((resolve) => {
       const options = {
@@ -68,7 +68,7 @@ describe.each(transports)('TLS between Envoy and Weir by $name', ({ name: transp
         ALPNProtocols: ['h2'],
       };
       const socket = connect({ ...options, ...more });
-      // With TLS 1.3 a client learns after its handshake that it was turned away.
+      // With TLS 1.3 a client learns after its handshake that it was rejected.
       socket.on('data', () => {
         resolve(socket.getPeerCertificate().fingerprint256);
         socket.destroy();
@@ -78,16 +78,16 @@ describe.each(transports)('TLS between Envoy and Weir by $name', ({ name: transp
     });
   const own = () => ({ cert: readFileSync(made.client.cert), key: readFileSync(made.client.key) });
 
-  it('inspects as in the clear', async () => {
+  it('inspects as without TLS', async () => {
     expect([await status('/?a=good'), await status('/?a=bad')]).toStrictEqual([200, 403]);
   });
 
-  it('turns away who shows no certificate', async () => {
+  it('rejects clients without a certificate', async () => {
     expect(await shown({})).toBe(undefined);
     expect(await shown(own())).toBeTypeOf('string');
   });
 
-  it('takes a renewed certificate without an end of what is under way', async () => {
+  it('uses a renewed certificate without ending open exchanges', async () => {
     const before = await shown(own());
     const isRenewed = Promise.withResolvers<void>();
     const body = async function* () {
@@ -115,7 +115,7 @@ describe.each(transports)('TLS between Envoy and Weir by $name', ({ name: transp
     expect(countOf('certificate')).toBeGreaterThan(0);
   });
 
-  it('says which Envoy does not accept its certificate', async () => {
+  it('reports which Envoy does not accept its certificate', async () => {
     const other = mkdtempSync(join(tmpdir(), 'weir-e2e-other-'));
     const doubter = await Envoy.start({
       weir: [{ port }],

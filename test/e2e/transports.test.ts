@@ -1,4 +1,4 @@
-// Through the real Envoy on each transport: what passes, what is blocked, at the head, in the body, in the answer; a body that stays
+// Through the real Envoy on each transport: what passes and what is blocked, in the head, in the body, in the response; a body that stays
 // open, overload, and a drain. All other end-to-end tests serve by the default one, or by WEIR_TEST_TRANSPORT.
 
 import { existsSync } from 'node:fs';
@@ -40,7 +40,7 @@ describe.each(transports)('Envoy and $name', ({ name: transport }) => {
     });
   }
 
-  it('hold a body that stays open, refuse what is too much, and drain', async () => {
+  it('hold a body that stays open, refuse overload, and drain', async () => {
     const limits = ['exchangesMax=1', 'drainNoticeMs=100', 'drainMsMax=25000'].flatMap((limit) => ['--limit', limit]);
     const front = await Front.start({
       mode: 'streamed',

@@ -1,5 +1,5 @@
-// Through the real Envoy, where a policy blocks what rules did not see: a value that grows beyond what a detector reads at once, of a
-// sender who keeps it open. The service is asked what it has.
+// Through the real Envoy, where a policy blocks what rules did not see: a value that grows beyond what a detector reads at once, from a
+// sender that keeps it open. What the service has received is checked.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,9 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const KiB = 1024;
 const words = (bytes: number): Buffer => Buffer.alloc(bytes, 'harmless words ');
 
-describe('a value of which rules do not see all', () => {
+describe('a value that rules do not see completely', () => {
   for (const mode of ['streamed', 'streamed-wait', 'full-duplex'] as const) {
-    it(`is stopped before the service has what they do not see (${mode})`, async () => {
+    it(`is stopped before the service receives what they do not see (${mode})`, async () => {
       const args = ['--hold-time', '100', '--on-failure', 'uninspected=block'];
       const front = await Front.start({ mode, weir: { rules: [rules], args } });
       try {

@@ -21,7 +21,7 @@ function frameOf(text: string, mask: readonly number[]): Buffer {
 const plain = [0, 0, 0, 0] as const;
 const mask = [0x37, 0xfa, 0x21, 0x3d] as const;
 
-/** A service that switches protocols, greets, and gives back every byte; or leaks when it is asked to. */
+/** A service that switches protocols, greets, and returns every byte; or leaks on request. */
 class Service {
   readonly server: Server;
   received = '';
@@ -113,7 +113,7 @@ describe('a WebSocket', () => {
     expect(seen.text.includes('error in your SQL'), seen.text).toBe(false);
   });
 
-  it('carries an attack that is masked, which is counted: frames are not unpacked', async () => {
+  it('carries an attack that is masked, which is counted: frames are not decoded', async () => {
     const { socket, seen } = await open();
     const frame = frameOf(attack, mask);
     socket.write(frame);

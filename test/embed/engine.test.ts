@@ -30,7 +30,7 @@ describe('Engine', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('replaces rules for what opens from then on', async () => {
+  it('replaces rules for exchanges opened from then on', async () => {
     const engine = await createEngine({ rules: [ruleAgainst('one')] });
     const before = engine.openExchange();
     const inspection = engine.openInspection('before');
@@ -44,7 +44,7 @@ describe('Engine', () => {
     engine.close();
   });
 
-  it('runs rules as packs want, and keeps limits and failure policy of the first', async () => {
+  it('runs rules with the settings of packs, and keeps limits and failure policy of the first', async () => {
     const pack = (name: string, profile: string) => {
       mkdirSync(join(folder, name));
       file(join(name, 'a.conf'), 'SecRule ARGS "@contains one" "id:1,phase:2,deny"\n');
@@ -62,7 +62,7 @@ describe('Engine', () => {
     await expect(createEngine({ rules: [strict], limits: { holdMsMax: 1e9 } })).rejects.toThrow(/holdMsMax/);
   });
 
-  it('keeps its rules when others do not load, and takes none that are empty', async () => {
+  it('keeps its rules when others do not load, and rejects empty ones', async () => {
     const engine = await createEngine({ rules: [ruleAgainst('one')] });
     const empty = file('empty.conf', '# nothing\n');
     const broken = file('broken.conf', 'SecRule ARGS "@rx (" "id:1,phase:2,deny"\n');
@@ -75,7 +75,7 @@ describe('Engine', () => {
     engine.close();
   });
 
-  it('opens nothing and loads nothing after close, and ends what is open properly', async () => {
+  it('opens and loads nothing after close, and ends open exchanges properly', async () => {
     const engine = await createEngine({ rules: [ruleAgainst('one')] });
     const open = engine.openExchange();
     engine.close();
@@ -87,7 +87,7 @@ describe('Engine', () => {
     );
   });
 
-  it('takes no more exchanges at once than exchangesMax', async () => {
+  it('admits no more exchanges at once than exchangesMax', async () => {
     const engine = await createEngine({ rules: [ruleAgainst('one')], limits: { exchangesMax: 1 } });
     const first = engine.openExchange();
     const second = engine.openExchange();
@@ -98,7 +98,7 @@ describe('Engine', () => {
     engine.close();
   });
 
-  it('tells what happened to its rules, and to what limits it holds', async () => {
+  it('reports what happened to its rules, and which limits it uses', async () => {
     const engine = await createEngine({ rules: [ruleAgainst('one')], limits: { holdMsMax: 7 } });
     expect(engine.diagnostics.loadedCount).toBe(1);
     expect(engine.limits).toStrictEqual(limitsWith({ holdMsMax: 7 }));

@@ -39,7 +39,7 @@ describe('Exchange', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('releases a benign exchange part by part, and says what is known of it', async () => {
+  it('releases a benign exchange part by part, and reports what is known about it', async () => {
     const exchange = engine.openExchange();
     const parts = [
       exchange.requestHead(head(), false),
@@ -55,7 +55,7 @@ describe('Exchange', () => {
     expect(await exchange.close()).toBe(record);
   });
 
-  it('blocks every part that waits, and those that come later, wherever the body is cut', async () => {
+  it('blocks every waiting part, and later ones, wherever the body is cut', async () => {
     const body = Buffer.from('a=evil');
     const blocked: Decision = { kind: 'block', status: 418, isCommitted: false, requestId };
     for (let cut = 0; cut <= body.length; cut += 1) {
@@ -98,7 +98,7 @@ describe('Exchange', () => {
     await exchange.close();
   });
 
-  it('lets go what is held although nothing more comes: its clocks are its own', async () => {
+  it('releases held parts although nothing more arrives, by its own timers', async () => {
     const rulesFile = join(folder, 'rules.conf');
     const impatient = await createEngine({ rules: [rulesFile], limits: limitsWith({ holdMsMax: 1, quietMsMax: 1 }) });
     const exchange = impatient.openExchange();
@@ -108,7 +108,7 @@ describe('Exchange', () => {
     impatient.close();
   });
 
-  it('rejects what is undecided when it is closed', async () => {
+  it('rejects undecided parts when it is closed', async () => {
     const exchange = engine.openExchange();
     const undecided = [exchange.requestHead(head(), false), exchange.requestChunk(Buffer.from('a=1'))];
     const settled = Promise.allSettled(undecided);

@@ -6,7 +6,7 @@ import { heldBytesMaxOf, piecesOf } from '../../src/embed/gate.ts';
 const { guardedPieceBytesMax } = constants;
 
 describe('piecesOf', () => {
-  it('gives all of a chunk, in order, in pieces that are not too large', () => {
+  it('returns all of a chunk, in order, in pieces that are not too large', () => {
     fc.assert(
       fc.property(fc.nat(3 * guardedPieceBytesMax), (bytes) => {
         const chunk = Buffer.alloc(bytes, 'abcdefg');
@@ -25,7 +25,7 @@ describe('piecesOf', () => {
 });
 
 describe('heldBytesMaxOf', () => {
-  it('leaves room for the piece after which the oldest goes', () => {
+  it('leaves room for the piece after which the oldest is released', () => {
     expect(heldBytesMaxOf(1_000)).toBe(1_000 + guardedPieceBytesMax);
   });
 });

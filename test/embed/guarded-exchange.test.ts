@@ -3,7 +3,7 @@ import { engineOf, GuardedServer, guardedRules } from '../support/guarded-server
 import { until } from '../support/until.ts';
 
 describe('a guarded exchange', () => {
-  it('names itself to the client by the id of its record, in the form that it accepts', async () => {
+  it('sends the client the id of its record, in the form that the client accepts', async () => {
     const engine = await engineOf(guardedRules);
     await using server = await GuardedServer.start(engine, () => undefined);
     for (const [accept, type] of [
@@ -18,7 +18,7 @@ describe('a guarded exchange', () => {
     engine.close();
   });
 
-  it('keeps to the rules with which it began', async () => {
+  it('keeps the rules with which it began', async () => {
     const engine = await engineOf(guardedRules);
     await using server = await GuardedServer.start(engine, (_, response) => {
       engine.close();
@@ -30,11 +30,11 @@ describe('a guarded exchange', () => {
     expect(server.calls).toBe(1);
   });
 
-  it('answers 503 when the answer to a head is none that HTTP has', async () => {
+  it('responds with 503 if the response head is not valid HTTP', async () => {
     const engine = await engineOf(guardedRules);
     await using server = await GuardedServer.start(engine, (_, response) => {
       response.setHeader('x-a', 'fine');
-      // Said to be a header by an application that made it up: not a byte string.
+      // An invalid header from an application: not a byte string.
       response.getHeader = () => '\u0416';
       response.end();
     });

@@ -23,7 +23,7 @@ describe('the request of a handler', () => {
   });
   afterAll(() => engine.close());
 
-  it('has all that the client’s has', async () => {
+  it('has everything that the client’s has', async () => {
     let seen: IncomingMessage | undefined;
     await using server = await GuardedServer.start(engine, (incoming, response) => {
       seen = incoming;
@@ -37,7 +37,7 @@ describe('the request of a handler', () => {
     expect(seen?.socket.remoteAddress).toBe('127.0.0.1');
   });
 
-  it('takes no more from the client than is held when the handler does not read', async () => {
+  it('reads no more from the client than is held when the handler does not read', async () => {
     const called = Promise.withResolvers<IncomingMessage>();
     const outer = Promise.withResolvers<IncomingMessage>();
     await using server = await GuardedServer.start(engine, (incoming) => called.resolve(incoming));
@@ -55,7 +55,7 @@ describe('the request of a handler', () => {
     const real = await outer.promise;
     await until('the client is made to wait', () => real.isPaused());
     expect(inner.readableLength).toBeLessThanOrEqual(engine.limits.holdWindowBytesMax);
-    // It goes on as soon as somebody reads.
+    // It continues as soon as the handler reads.
     for (let count = 0; count < 100; count += 1) {
       while (inner.read() === null) await once(inner, 'readable');
     }
@@ -70,7 +70,7 @@ describe('the request of a handler', () => {
     );
   });
 
-  it('does not stand in the way of an answer that does not wait for it', async () => {
+  it('does not block a response that does not wait for it', async () => {
     await using server = await GuardedServer.start(engine, (_, response) => void response.end('early'));
     const headers = { 'content-type': 'application/octet-stream', 'content-length': '4000000' };
     const pieces = Array.from({ length: 40 }, () => 'x'.repeat(100_000));
@@ -79,7 +79,7 @@ describe('the request of a handler', () => {
     }
   });
 
-  it('is read on after a response without a body has begun', async () => {
+  it('continues to be read after a response without a body has begun', async () => {
     let read = 0;
     await using server = await GuardedServer.start(engine, async (incoming, response) => {
       response.writeHead(204);
@@ -91,7 +91,7 @@ describe('the request of a handler', () => {
     expect(read).toBe(4_000_000);
   });
 
-  it('breaks off when the exchange is blocked while the handler reads', async () => {
+  it('is aborted when the exchange is blocked while the handler reads', async () => {
     const broken = Promise.withResolvers<Error>();
     await using server = await GuardedServer.start(engine, async (incoming) => {
       try {

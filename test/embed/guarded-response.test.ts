@@ -34,7 +34,7 @@ describe('the response of a handler', () => {
     expect((await until('the exchange is over', () => server.records[0])).responseBytes).toBe(body.length);
   });
 
-  it('finishes and closes when the client’s does, and refuses what comes after its end', async () => {
+  it('finishes and closes when the client’s does, and rejects writes after its end', async () => {
     const events: string[] = [];
     const errors: unknown[] = [];
     let seen: ServerResponse | undefined;
@@ -69,7 +69,7 @@ describe('the response of a handler', () => {
     expect(codes).toStrictEqual(['ERR_STREAM_NULL_VALUES', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_TYPE']);
   });
 
-  it('makes a handler wait that writes faster than is decided', async () => {
+  it('applies back-pressure to a handler that writes faster than verdicts arrive', async () => {
     let most = 0;
     let waits = 0;
     await using server = await GuardedServer.start(engine, async (_, response) => {

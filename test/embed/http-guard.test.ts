@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = { 'content-type': 'application/json' };
 
-/** An application as people write them. */
+/** A typical application. */
 function application(folder: string): RequestListener {
   const app = express();
   app.use('/files', express.static(folder));
@@ -56,11 +56,11 @@ describe('guardHttp in front of Express', () => {
     ['a part of a file', { path: '/files/large.txt', headers: { range: 'bytes=2-4' } }, 206, 'xxx'],
     ['a body that nobody reads', { method: 'POST', path: '/deaf', headers: form, pieces: ['a=1'] }, 200, 'not read'],
   ];
-  it.each(released)('lets %s through as it is', async (_, question, status, body) => {
+  it.each(released)('lets %s through unchanged', async (_, question, status, body) => {
     expect(await server.ask(question)).toMatchObject({ status, body });
   });
 
-  it('gives a body that is sent whole its length', async () => {
+  it('sets the length of a body that is sent at once', async () => {
     expect((await server.ask({ path: '/hello?name=Ann' })).headers).toMatchObject({ 'content-length': '9' });
     expect((await server.ask({ method: 'HEAD', path: '/hello?name=Ann' })).headers['content-length']).toBe('9');
     expect((await server.ask({ path: '/empty' })).headers['content-length']).toBeUndefined();
@@ -78,7 +78,7 @@ describe('guardHttp in front of Express', () => {
     ['a malformed body', { method: 'POST', path: '/echo', headers: json, pieces: ['{"a":'] }, 400],
     ['a redirect', { path: '/hello?go=away' }, 302],
   ];
-  it.each(blockedBeforeCall)('answers for %s without calling the application', async (_, question, status) => {
+  it.each(blockedBeforeCall)('responds to %s without calling the application', async (_, question, status) => {
     const calls = server.calls;
     const answer = await server.ask(question);
     expect(answer.status).toBe(status);
@@ -130,7 +130,7 @@ describe('guardHttp', () => {
     const question = { method: 'POST', headers: { ...form, trailer: 'x-trailer' }, pieces: ['a=1'] };
     const answer = await server.ask({ ...question, trailers: { 'x-trailer': 'good' } });
     expect(answer).toMatchObject({ status: 200, body: 'body', trailers: { 'x-sum': 'good' } });
-    // The head of a message with trailers is not held for them.
+    // The head of a message is not held until its trailers.
     await expect(server.ask({ ...question, trailers: { 'x-trailer': 'evil' } })).resolves.toMatchObject({
       status: 418,
     });
@@ -183,7 +183,7 @@ describe('guardHttp', () => {
     expect(record).toMatchObject({ ending: 'cut', report: { ruleIds: [4] } });
   });
 
-  it('ends the exchange when the client goes away, and says so to the handler', async () => {
+  it('ends the exchange when the client disconnects, and tells the handler', async () => {
     const closed = Promise.withResolvers<boolean>();
     const called = Promise.withResolvers<void>();
     await using server = await withHandler((incoming, response) => {
@@ -200,7 +200,7 @@ describe('guardHttp', () => {
     expect((await until('the exchange is over', () => server.records.at(-1))).ending).toBe('cancelled');
   });
 
-  describe('where nothing is said any more', () => {
+  describe('when nothing more is sent', () => {
     const limits = { holdMsMax: 20, responseHoldMsMax: 20, exchangeIdleMsMax: 100, exchangeSilenceMsMax: 1_000 };
     const open = '/ HTTP/1.1\r\nhost: a\r\n';
     const cases: readonly (readonly [string, RequestListener, string, RegExp])[] = [
@@ -228,12 +228,12 @@ describe('guardHttp', () => {
       });
       socket.write(text);
       await until('the exchange is over', () => server.records.at(-1));
-      await until('the answer has come', () => (answer.test(got) ? got : undefined));
+      await until('the response has arrived', () => (answer.test(got) ? got : undefined));
       socket.destroy();
       silent.close();
     });
 
-    it('goes on with what says something', async () => {
+    it('continues while something is sent', async () => {
       const silent = await engineOf(guardedRules, { limits });
       await using server = await GuardedServer.start(silent, (_, response) => {
         response.writeHead(200, { 'content-type': 'image/png' });
@@ -251,7 +251,7 @@ describe('guardHttp', () => {
     });
   });
 
-  it('lets nothing out that goes around it', async () => {
+  it('lets nothing bypass it', async () => {
     await using server = await withHandler((_, response) => {
       const { prototype } = Object.getPrototypeOf(response).constructor;
       prototype.write.call(response, 'secret');
@@ -281,14 +281,14 @@ describe('guardHttp', () => {
       },
     ],
   ];
-  it.each(heads)('takes a head given by %s', async (_, handler) => {
+  it.each(heads)('accepts a head given by %s', async (_, handler) => {
     await using server = await withHandler(handler);
     const { status, headers } = await server.ask();
     expect([status, headers['x-a'], headers['set-cookie']]).toStrictEqual([203, '1', ['a', 'b']]);
     expect(headers.date).toBeDefined();
   });
 
-  it('takes the next request of a connection after one that was blocked while its body came', async () => {
+  it('accepts the next request of a connection after one that was blocked while its body arrived', async () => {
     await using server = await withHandler((_, response) => void response.end('fine'));
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const send = (path: string, body: string): Promise<number | undefined> =>
@@ -304,7 +304,7 @@ describe('guardHttp', () => {
     agent.destroy();
   });
 
-  it('answers 503 when the engine is closed', async () => {
+  it('responds with 503 when the engine is closed', async () => {
     const closed = await engineOf(guardedRules);
     closed.close();
     await using server = await GuardedServer.start(closed, (_, response) => void response.end());
@@ -312,7 +312,7 @@ describe('guardHttp', () => {
     expect(server.calls).toBe(0);
   });
 
-  it('refuses what is not an engine, a handler, or a request of HTTP/1', () => {
+  it('rejects what is not an engine, a handler, or an HTTP/1 request', () => {
     const handler: RequestListener = () => undefined;
     for (const call of [
       () => guardHttp({} as never, handler),

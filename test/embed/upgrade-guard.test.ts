@@ -66,7 +66,7 @@ describe('guardUpgrade', () => {
     ['CONNECT', 'CONNECT bad.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', /^HTTP\/1\.1 418 /],
   ];
   for (const [what, written, answer] of blocked) {
-    it(`answers ${what} that rules block, and closes the connection`, async () => {
+    it(`responds to ${what} that rules block, and closes the connection`, async () => {
       expect(await text(open(written))).toMatch(answer);
       expect(calls).toStrictEqual([]);
       const record = await until('the exchange is over', () => records[0]);
@@ -79,7 +79,7 @@ describe('guardUpgrade', () => {
     ['CONNECT good.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', 'connect good.example:443'],
   ];
   for (const [written, call] of passed) {
-    it(`gives ${call} to the listener, with what came behind it`, async () => {
+    it(`gives ${call} to the listener, with the bytes after it`, async () => {
       const socket = open(`${written}first`);
       socket.end('second');
       expect(await text(socket)).toMatch(/^HTTP\/1\.1 101 .*\r\n\r\nfirstsecond$/);
@@ -87,13 +87,13 @@ describe('guardUpgrade', () => {
     });
   }
 
-  it('does not mind a client that goes away at once', async () => {
+  it('tolerates a client that disconnects at once', async () => {
     open(upgrade('/gone')).resetAndDestroy();
     open(upgrade('/?q=evil')).resetAndDestroy();
     expect(await text(open(upgrade('/?q=evil')))).toMatch(/^HTTP\/1\.1 418 /);
   });
 
-  it('answers 503 when the engine is closed', async () => {
+  it('responds with 503 when the engine is closed', async () => {
     const other = await engineOf(guardedRules);
     const closed = createServer().on(
       'upgrade',

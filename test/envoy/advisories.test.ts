@@ -15,12 +15,12 @@ describe('isAffected', () => {
     ['2.0.0', false],
     ['v1.33.0-dev', true],
   ] as const) {
-    it(`says of ${version}: ${expected}`, () => {
+    it(`is ${expected} for ${version}`, () => {
       expect(isAffected(versionNumbers(version) ?? [0, 0, 0], advisory)).toBe(expected);
     });
   }
 
-  it('takes no version for affected in which its line was mended', () => {
+  it('considers no version affected in which its line was fixed', () => {
     for (const one of advisories) {
       for (const version of one.mendedIn) expect(isAffected(versionNumbers(version) ?? [0, 0, 0], one)).toBe(false);
     }

@@ -20,7 +20,7 @@ describe('EnvoyView', () => {
     expect(view.ofType('Other')).toStrictEqual([]);
   });
 
-  it('knows where a value is, in either spelling, or what is around it when it is not there', () => {
+  it('knows where a value is, in either spelling, or the closest parent when it is missing', () => {
     const path = ['a', 0, 'typed_config'];
     expect(view.placeOf([...path, 'some_name', 'inner'])).toStrictEqual({ line: 4, column: 26 });
     expect(view.placeOf([...path, 'some_name', 'other'])).toStrictEqual({ line: 4, column: 17 });

@@ -9,7 +9,7 @@ describe('what lint prints', () => {
     expect(shownPath([])).toBe('(file)');
   });
 
-  it('says the same as text and as JSON', () => {
+  it('gives the same findings as text and as JSON', () => {
     const findings = lintEnvoy('{ http_filters: [] }', 'x.yaml', lintSettings);
     expect(findingsAsText('x.yaml', findings)).toMatch(/^x\.yaml:1:1: error\[no-filter\] \(file\): .*\n {4}\S.*\n$/);
     expect(JSON.parse(findingsAsJson('x.yaml', findings))).toMatchObject([

@@ -6,13 +6,13 @@ import { edited, filter, lintSettings as settings, shippedText, testTraps } from
 
 const ids = (text: string, own: LintSettings = settings): string[] =>
   lintEnvoy(text, 'envoy.yaml', own).map(({ trap }) => trap.id);
-/** Weir's filter with a failure that lets pass. */
+/** Weir's filter, failing open. */
 const open = edited([(config) => config.setIn([...filter, 'failure_mode_allow'], true)]).getIn(filter.slice(0, -1));
 
 describe('lintEnvoy', () => {
   testTraps(traps);
 
-  it('gives each trap a name of its own', () => {
+  it('gives each trap a unique name', () => {
     expect(new Set(traps.map(({ id }) => id)).size).toBe(traps.length);
   });
 
@@ -34,10 +34,10 @@ describe('lintEnvoy', () => {
     expect(ids(`a: &x ${JSON.stringify(value)}\nb: *x\n`)).toStrictEqual(['fail-open', 'fail-open']);
   });
 
-  it('looks at filters of one cluster only when it is told which', () => {
+  it('looks only at filters of the given cluster', () => {
     const other = JSON.stringify(open).replace('"cluster_name":"weir"', '"cluster_name":"other"');
     const text = JSON.stringify(edited([(config) => config.addIn(filter.slice(0, -2), JSON.parse(other))]));
-    // That there are two of them is told in any case: it is Weir's bodies that are lost, too.
+    // That there are two is reported in any case: Weir's bodies are lost too.
     const two = ['two-streaming-filters', 'two-streaming-filters'];
     expect(ids(text)).toStrictEqual(['fail-open', ...two]);
     expect(ids(text, { ...settings, cluster: 'weir' })).toStrictEqual(two);

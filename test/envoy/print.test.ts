@@ -15,7 +15,7 @@ const settings = {
 } as const;
 
 describe('printEnvoy', () => {
-  it('puts in the addresses, and a buffer that holds the window', () => {
+  it('inserts the addresses, and a buffer that is large enough for the window', () => {
     const config = parse(printEnvoy(shippedText, settings, 'all', 'yaml'));
     const [weir, service] = config.static_resources.clusters;
     expect(weir.load_assignment.endpoints[0].lb_endpoints).toStrictEqual([
@@ -30,7 +30,7 @@ describe('printEnvoy', () => {
     expect(listener.per_connection_buffer_limit_bytes).toBe(8 * 1024 * 1024);
   });
 
-  it('keeps the reasons in YAML, and says the same in JSON', () => {
+  it('keeps the reasons in YAML, and prints the same settings in JSON', () => {
     const yaml = printEnvoy(shippedText, settings, 'all', 'yaml');
     const comments = (text: string): number => text.split('\n').filter((line) => line.trim().startsWith('#')).length;
     expect(comments(yaml)).toBe(comments(shippedText));
@@ -47,7 +47,7 @@ describe('printEnvoy', () => {
     expect(Object.keys(part)).toStrictEqual(['http_filters', 'clusters']);
   });
 
-  it('asks DNS for names, where Envoy takes no socket', () => {
+  it('uses DNS for names, where Envoy accepts no socket', () => {
     const weir = { kind: 'tcp', host: 'weir.weir.svc', port: 9002 } as const;
     const print = (addresses: typeof settings.weir | readonly (typeof weir)[]) =>
       printEnvoy(
@@ -66,7 +66,7 @@ describe('printEnvoy', () => {
     expect(() => printEnvoy(shippedText, mixed, 'all', 'json')).toThrow(/either names or sockets/);
   });
 
-  it('prints nothing that lint has a word against', () => {
+  it('prints nothing that lint objects to', () => {
     for (const part of ['all', 'filter'] as const) {
       for (const format of ['yaml', 'json'] as const) {
         const text = printEnvoy(shippedText, settings, part, format);

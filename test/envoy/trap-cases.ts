@@ -1,4 +1,4 @@
-// docs/envoy.yaml with one thing wrong, for each trap: what lint must name, and what a real Envoy loads without a word.
+// docs/envoy.yaml with one thing wrong, for each trap: lint must find it, and a real Envoy loads it silently.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ const secondListener: Edit = (config) => {
   config.addIn(['static_resources', 'listeners'], second);
 };
 
-/** Another ext_proc filter behind Weir's, with these modes. */
+/** Another ext_proc filter after Weir's, with these modes. */
 const secondFilter =
   (modes: object): Edit =>
   (config) => {
@@ -95,9 +95,9 @@ const sendBodyFirst = 'send_body_without_waiting_for_header_response';
 export interface TrapCase {
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** Every trap that is in it then. */
+  /** Every trap that it contains. */
   readonly traps: readonly string[];
-  /** The version of Envoy that lint is told of. */
+  /** The version of Envoy that lint is given. */
   readonly version?: string;
 }
 
@@ -190,7 +190,7 @@ export const trapCases: readonly TrapCase[] = [
     'circuit-breaker',
     set(cluster, 'circuit_breakers', { thresholds: [{ max_connections: 100_000 }] }),
   ),
-  // With health checks by gRPC, Envoy itself says so.
+  // With gRPC health checks, Envoy itself reports it.
   row(
     'a cluster of HTTP/1.1',
     'not-http2',
@@ -284,10 +284,10 @@ export function edited(edits: readonly Edit[]): Document {
   return config;
 }
 
-/** What lint is told in tests. */
+/** The settings of lint in tests. */
 export const lintSettings: LintSettings = { holdWindowBytes: 262_144, holdMs: 5_000 };
 
-/** Names of all fields as JSON spells them. */
+/** Names of all fields in their JSON spelling. */
 function inCamelCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inCamelCase);
   if (typeof value !== 'object' || value === null) return value;
@@ -295,7 +295,7 @@ function inCamelCase(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [spelt(name), inCamelCase(one)]));
 }
 
-/** Tests of the cases that are about some traps, and of those that are about none. */
+/** Tests of the cases for the given traps, and of those without a trap. */
 export function testTraps(traps: readonly Trap[]): void {
   const own = new Set(traps.map(({ id }) => id));
   for (const { name, edits, traps: expected, version } of trapCases) {

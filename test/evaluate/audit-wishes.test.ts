@@ -13,7 +13,7 @@ async function wishesOf(rules: string, target = '/'): Promise<AuditWishes> {
 }
 
 describe('auditWishes', () => {
-  it('are the defaults when nothing is said', async () => expect(await wishesOf('')).toStrictEqual(defaultAuditWishes));
+  it('are the defaults if nothing is set', async () => expect(await wishesOf('')).toStrictEqual(defaultAuditWishes));
 
   it('are those of the directives', async () => {
     const { engine, parts, relevantStatuses } = await wishesOf(

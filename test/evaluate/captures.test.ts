@@ -25,10 +25,11 @@ describe('captureGroups', () => {
     ['@gt 5', '7', '7||'],
   ];
   for (const [operator, value, expected, actions] of cases) {
-    it(`takes ${operator} of ${value}`, async () => expect(await captured(operator, value, actions)).toBe(expected));
+    it(`captures ${operator} from ${value}`, async () =>
+      expect(await captured(operator, value, actions)).toBe(expected));
   }
 
-  // Two rules, of which the second one's groups are asked for: each pair is one expression to who asks only whether it matches.
+  // Two rules, of which the second one's groups are captured: for a plain match, each pair is one expression.
   const pairs: readonly (readonly [first: string, second: string, value: string, expected: string])[] = [
     [String.raw`^(\w)(\w)$`, String.raw`^(\w\w)$`, 'cd', 'cd|cd|'],
     [String.raw`^(\w\w)$`, String.raw`^(\w)(\w)$`, 'cd', 'cd|c|d'],
@@ -40,7 +41,7 @@ describe('captureGroups', () => {
     ['(?i)^(A)b$', '(?i)^a(b)$', 'AB', 'AB|B|'],
   ];
   for (const [first, second, value, expected] of pairs) {
-    it(`takes ${second} of ${value} behind ${first}`, async () => {
+    it(`captures ${second} from ${value} after ${first}`, async () => {
       const logged = "log,capture,logdata:'%{TX.0}|%{TX.1}|%{TX.2}'";
       const plan = await planOf(
         `SecRule ARGS:a "@rx ${first}" "id:1,phase:2,pass,${logged}"\nSecRule ARGS:a "@rx ${second}" "id:2,phase:2,pass,${logged}"`,

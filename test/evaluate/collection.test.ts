@@ -51,7 +51,7 @@ describe('Collection', () => {
     expect(collection.get('b')).toBe('8');
   });
 
-  it('takes other values to begin with only as long as nothing was changed', () => {
+  it('accepts other initial values only before any change', () => {
     const other = new Map<string, string | number>([['c', 3]]);
     const collection = new Collection({ namesMax: 10, bytesMax: 1_000 }, base);
     expect(collection.rebase(other)).toBeTruthy();
@@ -95,7 +95,7 @@ describe('Collection', () => {
     expect([collection.number('a'), copy.number('a')]).toStrictEqual([5, 6]);
   });
 
-  it('takes no name beyond its bound', () => {
+  it('accepts no name above its limit', () => {
     const collection = new Collection({ namesMax: 2, bytesMax: 1_000 });
     expect(collection.set('a', 1) && collection.set('b', 1)).toBeTruthy();
     expect(collection.set('c', 1)).toBeFalsy();
@@ -103,7 +103,7 @@ describe('Collection', () => {
     expect(collection.has('c')).toBe(false);
   });
 
-  it('takes no more bytes of names and texts than its bound', () => {
+  it('accepts no more bytes of names and texts than its limit', () => {
     const collection = new Collection({ namesMax: 100, bytesMax: 10 });
     expect(collection.set('abc', 'defg')).toBeTruthy();
     expect(collection.set('h', 'ijk'), '11 bytes').toBeFalsy();
@@ -123,14 +123,14 @@ describe('Collection', () => {
     expect(collection.set('rst', 1)).toBeFalsy();
   });
 
-  it('always has room for a number under a name that is there', () => {
+  it('always has room for a number under an existing name', () => {
     const collection = new Collection({ namesMax: 100, bytesMax: 1 }, new Map([['score', 0]]));
     expect(collection.set('x', 1) && collection.set('score', 5) && collection.set('score', 10)).toBeTruthy();
     expect(collection.set('y', 1)).toBeFalsy();
     expect([collection.number('score'), collection.number('x')]).toStrictEqual([10, 1]);
   });
 
-  it('notes changes so that they can be made again, in the same order', () => {
+  it('records changes so that they can be repeated, in the same order', () => {
     const bounds = { namesMax: 10, bytesMax: 1000 };
     const make = () => {
       const collection = new Collection(bounds, new Map([['base', 'b']]));
@@ -188,7 +188,7 @@ describe('Collection', () => {
     };
     const shown = (collection: Collection) => [...collection.entries(), collection.memoryBytes];
 
-    it('with one that adopts them: it is as if it had made them, and what either makes then is its own', () => {
+    it('with one that adopts them as if they were its own; later changes are separate', () => {
       const changes = fc.array(change, { maxLength: 12 });
       fc.assert(
         fc.property(changes, changes, changes, (before, mine, theirs) => {
@@ -204,7 +204,7 @@ describe('Collection', () => {
       );
     });
 
-    it('with a copy, and what either makes then is its own', () => {
+    it('with a copy; later changes are separate', () => {
       const changes = fc.array(change, { maxLength: 12 });
       fc.assert(
         fc.property(changes, changes, changes, (before, mine, theirs) => {
@@ -219,7 +219,7 @@ describe('Collection', () => {
       );
     });
 
-    it('with a copy, which makes nothing known that was not: who keeps changes by what they are keeps no texts of clients', () => {
+    it('with a copy, without keeping texts of clients as keys', () => {
       const collection = made([]);
       expect(collection.copy().shared).toBe(collection.shared);
       expect(collection.set('a', 'from a query')).toBe(true);

@@ -11,7 +11,7 @@ import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchan
 
 const differences = readDifferences();
 const rowsMin = 30;
-/** Longer bodies come in pieces of so many bytes. */
+/** Bodies up to this length are cut into single bytes. */
 const singleBytesMax = 500;
 const pieceBytes = 997;
 

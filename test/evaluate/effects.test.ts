@@ -49,7 +49,7 @@ describe('applyEffect', () => {
     expect(state.switches.get('requestBodyProcessor')).toBe('XML');
   });
 
-  it('reports variables that found no room', () => {
+  it('reports variables without room', () => {
     const { problems } = stateAfter('setvar:tx.a=1,setvar:tx.b=1', { txNamesMax: 1 });
     expect(problems.all[0]?.cause).toBe('limit.matched');
   });
@@ -96,7 +96,7 @@ describe('applyEffect', () => {
     expect([...tx.entries()].map(([name]) => name)).toStrictEqual(['n']);
   });
 
-  it('goes on counting scores when there is no room for anything else', () => {
+  it('continues to count scores when there is no room for anything else', () => {
     const { tx } = stateAfter('setvar:tx.score=+5,setvar:tx.a=xxxx,setvar:tx.b=xxxx,setvar:tx.score=+5', {
       txBytesMax: 10,
     });
@@ -104,7 +104,7 @@ describe('applyEffect', () => {
     expect(tx.get('b')).toBe(undefined);
   });
 
-  it('takes a rule, or a target of it, away once, however many values match', () => {
+  it('removes a rule, or a target of it, once, however many values match', () => {
     const state = stateAfter('ctl:ruleRemoveById=1,ctl:ruleRemoveTargetById=2;ARGS:a');
     const again = compileActions(
       parseActions(new PlacedText('ctl:ruleRemoveById=1', { file: 'a', line: 1, column: 1 })),

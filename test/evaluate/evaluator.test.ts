@@ -3,7 +3,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
-/** Runs exchanges over rules and returns what `see` makes of each. */
+/** Runs exchanges over rules and returns the result of `see` for each. */
 async function runAll<Seen>(
   rules: string,
   exchanges: readonly ExchangeCase[],
@@ -36,14 +36,14 @@ describe('evaluateInSteps', () => {
     expect(await ids(rules, '/?a=1&b=2&c=3', '/?a=1&b=2', '/?b=2&c=3')).toStrictEqual([[1], [], []]);
   });
 
-  it('carries out the effects of a link even when the next one does not match', async () => {
+  it('applies the effects of a link even if the next one does not match', async () => {
     const rules = `SecRule ARGS:a "@streq 1" "id:1,phase:2,pass,nolog,setvar:tx.seen=1,chain"
         SecRule ARGS:b "@streq 2" "t:none"
       SecRule TX:seen "@eq 1" "id:2,phase:2,pass,log"`;
     expect(await ids(rules, '/?a=1', '/?a=2')).toStrictEqual([[2], []]);
   });
 
-  it('carries effects out once for each matching value', async () => {
+  it('applies effects once for each matching value', async () => {
     const rules = `SecRule ARGS "@contains x" "id:1,phase:2,pass,nolog,setvar:tx.n=+2"
       SecRule TX:n "@eq 6" "id:2,phase:2,pass,log"`;
     expect(await ids(rules, '/?a=x&b=x&c=y&d=x', '/?a=x&b=x')).toStrictEqual([[2], []]);
@@ -57,7 +57,7 @@ describe('evaluateInSteps', () => {
     expect(await ids(rules, '/?a=xy&b=x', '/?a=x&b=xy', '/?a=x&b=y')).toStrictEqual([[1], [1, 2], []]);
   });
 
-  it('gives the matches of a link to all behind it, until one narrows them down', async () => {
+  it('gives the matches of a link to all links after it, until one narrows them down', async () => {
     const head = 'SecRule ARGS "@contains x" "phase:2,pass,log,chain';
     const rules = `${head},id:1"
         SecRule REQUEST_METHOD "@streq GET" "chain"
@@ -88,7 +88,7 @@ describe('evaluateInSteps', () => {
     expect(await ids(rules, '/?a=ABC')).toStrictEqual([[1]]);
   });
 
-  it('captures groups and forgets those that took no part', async () => {
+  it('captures groups and clears those that took no part', async () => {
     const rules = String.raw`SecRule ARGS:a "@rx ^(\w)(\d)?" "id:1,phase:2,pass,nolog,capture"
       SecRule TX:1 "@streq k" "id:2,phase:2,pass,log"
       SecRule TX:2 "@streq 7" "id:3,phase:2,pass,log"
@@ -136,7 +136,7 @@ describe('evaluateInSteps', () => {
     });
   }
 
-  it('turns off and to detection only at run time', async () => {
+  it('switches to Off and DetectionOnly at run time', async () => {
     const rules = `SecRule ARGS:mode "@streq off" "id:1,phase:1,pass,nolog,ctl:ruleEngine=Off"
       SecRule ARGS:mode "@streq detect" "id:2,phase:1,pass,nolog,ctl:ruleEngine=DetectionOnly"
       SecRule ARGS:a "@streq x" "id:3,phase:2,deny,log"
@@ -175,13 +175,13 @@ describe('evaluateInSteps', () => {
     expect(await verdict(rules, { target: '/?a=x' })).toBe('block 1 302 phase 1');
   });
 
-  it('records no match of a rule that only keeps books', async () => {
+  it('records no match of a bookkeeping rule', async () => {
     const rules = 'SecRule ARGS "@contains x" "id:1,phase:1,pass,nolog,setvar:tx.a=1"';
     const [matches] = await runAll(rules, [{ target: '/?a=x' }], (summary) => summary.matches.length);
     expect(matches).toBe(0);
   });
 
-  it('counts how many values were matched beyond the bound of MATCHED_VARS', async () => {
+  it('counts how many values matched above the limit of MATCHED_VARS', async () => {
     const rules = `SecRule ARGS "@contains x" "id:1,phase:2,pass,log,chain"
         SecRule MATCHED_VARS "@contains y" "t:none"`;
     const target = `/?${Array.from({ length: 300 }, (_, n) => `a${n}=x`).join('&')}`;
@@ -189,7 +189,7 @@ describe('evaluateInSteps', () => {
     expect(problems).toStrictEqual(['limit.matched']);
   });
 
-  it('says when what may be kept is used up before a chain has looked at it', async () => {
+  it('reports that storage is used up before a chain has read a value', async () => {
     const rules = `SecRule ARGS "@contains x" "id:1,phase:2,pass,log,chain"
         SecRule MATCHED_VARS "@contains evil" "t:none"`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -10,14 +10,14 @@ const plan = await planOf('SecAction "id:1,phase:1,pass,nolog"\n');
 closePlan(plan);
 
 describe('ExchangeFacts', () => {
-  it('has the collections of the process for its limits, unless it is given others', () => {
+  it('uses the process’s collections for its limits by default', () => {
     const own = limitsWith({});
     const store = collectionsOf(limitsWith({ txNamesMax: 7 }));
     expect(new ExchangeFacts({ plan, limits: own, requestId: 'r' }).store).toBe(collectionsOf(own));
     expect(new ExchangeFacts({ plan, limits, requestId: 'r', store }).store).toBe(store);
   });
 
-  it('is one for a state and its clones: what a message says of itself later, a clone reads too', () => {
+  it('is shared by a state and its clones: a clone also reads later facts of a message', () => {
     const state = ruleStateOf(plan);
     const clone = state.clone();
     state.exchange.facts.set('REMOTE_ADDR', '::1');

@@ -15,7 +15,7 @@ function recordOf(text: string, length = text.length): FieldRecord {
 }
 
 describe('FieldMatch', () => {
-  it('transforms the field when it is asked', () => {
+  it('transforms the field on demand', () => {
     const match = new FieldMatch({ target, key: 'a', field: recordOf('AB\xc4'), transformations: [lowercase] });
     expect(match.text).toBe('ab\xc4');
     expect(match.name).toBe('ARGS:a');
@@ -23,15 +23,15 @@ describe('FieldMatch', () => {
     expect(match.isPart).toBeFalsy();
   });
 
-  it('transforms a byte string alike', () => {
+  it('transforms a byte string in the same way', () => {
     expect(new FieldMatch({ target, key: '', raw: 'AB', transformations: [lowercase] }).text).toBe('ab');
   });
 
-  it('has a name without key for what is not a collection', () => {
+  it('has a name without key if it is not a collection', () => {
     expect(new FieldMatch({ target, key: '', text: 'x', transformations: [] }).name).toBe('ARGS');
   });
 
-  it('says how much of a long value is missing', () => {
+  it('reports how much of a long value is missing', () => {
     const match = new FieldMatch({ target, key: 'a', field: recordOf('abc', 10), transformations: [] });
     expect(match.isPart).toBeTruthy();
     expect(match.missingBytes).toBe(7);

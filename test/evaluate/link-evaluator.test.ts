@@ -4,7 +4,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import { Inspection } from '../../src/transaction/inspection.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
 
-/** What rule 1 logs of its matches: `%{MATCHED_VAR_NAME}=%{MATCHED_VAR}` of the last one, and their number. */
+/** Rule 1's log of its matches: `%{MATCHED_VAR_NAME}=%{MATCHED_VAR}` of the last one, and their number. */
 async function matched(rule: string, exchange: ExchangeCase): Promise<string> {
   const plan = await planOf(
     `${rule.replace('"$', '"id:1,phase:2,pass,nolog,setvar:tx.n=+1,setvar:tx.name=%{MATCHED_VAR_NAME},setvar:tx.value=%{MATCHED_VAR}')}
@@ -56,7 +56,7 @@ describe('evaluateLink', () => {
     ['@streq 1', '&ARGS|!ARGS:a', true],
   ];
   for (const [operator, target, holds] of ofCounts) {
-    it(`holds the count of ${target} against ${operator} as a text`, async () => {
+    it(`compares the count of ${target} with ${operator} as a text`, async () => {
       const rules = `SecAction "id:5,phase:1,pass,nolog,setvar:tx.few=1 2"\nSecRule ${target} "${operator}" "$"`;
       const text = await matched(rules, { target: '/?a=1&a=2&b=3', headers: { host: 'x' } });
       expect(text !== none, text).toBe(holds);
@@ -185,7 +185,7 @@ describe('evaluateLink', () => {
 });
 
 describe('t:length', () => {
-  it('is known of a value of a GiB, of which no text is made', async () => {
+  it('is known for a value of 1 GiB without making a text of it', async () => {
     const plan = await planOf(`
       SecRequestBodyAccess On
       SecAction "id:1,phase:1,pass,nolog,setvar:tx.most=1073741823"

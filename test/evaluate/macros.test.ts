@@ -13,7 +13,7 @@ state.tx.set('score', 7);
 state.tx.set('text', '12 apples');
 
 describe('expandMacro', () => {
-  it('puts values in their places, and nothing where there is none', () => {
+  it('inserts values in their places, and nothing for missing ones', () => {
     expect(expandMacro(parseMacro('<%{TX.Score}|%{tx.none}|%{unique_id}>'), state)).toBe('<7||r>');
   });
 });
@@ -34,7 +34,7 @@ describe('a macro that becomes long', () => {
     expect(own.problems.all[0]?.cause).toBe('limit.matched');
   });
 
-  it('is cut for a log without more', () => {
+  it('is cut for a log without a problem', () => {
     const own = open();
     const macro = parseMacro('a%{tx.ten}%{tx.ten}b');
     expect(expandForLog(macro, own)).toBe('a012345678');
@@ -52,7 +52,7 @@ describe('a macro that becomes long', () => {
     expect(expandName(parseMacro('a name of rules may be long'), own)).toBe('a name of rules may be long');
   });
 
-  it('takes its part of what an exchange has for all of them', () => {
+  it('counts towards an exchange’s limit for all of them', () => {
     const own = open();
     for (const expected of ['0123456789', '0123456789', '0123', '', '']) {
       expect(expandMacro(parseMacro('%{tx.ten}'), own)).toBe(expected);
@@ -63,7 +63,7 @@ describe('a macro that becomes long', () => {
 });
 
 describe('macroValues', () => {
-  it('tells where values stand, and that names are none', () => {
+  it('reports where values are, and does not count names', () => {
     expect(macroValues(parseMacro('<%{tx.text}|%{tx.none}|%{unique_id}|%{matched_var_name}>'), state)).toStrictEqual([
       { from: 1, to: 10 },
       { from: 11, to: 11 },

@@ -20,14 +20,14 @@ describe('placeOf', () => {
     expect(placed('plain', ['lowercase'], 5)).toStrictEqual({ offset: 5, transformations: [], excerpt: 'plain' });
   });
 
-  it('shows the last 64 bytes before it, and the first where an operator finds no place', () => {
+  it('shows the last 64 bytes before it, or the first if an operator reports no place', () => {
     const long = 'x'.repeat(100);
     expect(placed(`${long}needle tail`, [], 106).excerpt).toBe(`${'x'.repeat(58)}needle`);
     expect(placed(`start${long}`, []).excerpt).toBe(`start${'x'.repeat(59)}`);
     expect(placed('', ['lowercase'])).toStrictEqual({ offset: 0, transformations: [], excerpt: '' });
   });
 
-  it('says no more than where of long values', () => {
+  it('reports only the place of long values', () => {
     expect(placed('x'.repeat(4_096), ['lowercase'], 7).excerpt).toBe('xxxxxxx');
     expect(placed('x'.repeat(4_097), ['lowercase'], 7)).toStrictEqual({ offset: 7 });
   });

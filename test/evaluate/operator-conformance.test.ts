@@ -15,7 +15,7 @@ import { valueOperator } from '../../src/plan/value-operator.ts';
 import type { InspectionSummary } from '../../src/transaction/inspection.ts';
 import { idsOf, runExchange } from '../support/exchange.ts';
 
-/** Bytes repeated so many times. */
+/** Bytes and how many times they are repeated. */
 type Padding = readonly [text: string, times: number];
 
 /** One case; `param` and `input` are byte strings, `ret` is 1 when the operator matches. */
@@ -25,14 +25,14 @@ interface OperatorCase {
   readonly param: string;
   readonly input: string;
   readonly ret: 0 | 1;
-  /** What stands before and after `input` in the value; our addition to the format, so that long values stay readable. */
+  /** What precedes and follows `input` in the value; our addition to the format, so that long values stay readable. */
   readonly before?: Padding;
   readonly after?: Padding;
 }
 
 const folder = new URL('../conformance/operator/', import.meta.url);
 const casesMin = 15;
-/** Bodies up to this size come byte by byte, longer ones in pieces of `pieceBytes`. */
+/** Bodies up to this size arrive byte by byte, longer ones in pieces of `pieceBytes`. */
 const singleBytesMax = 3_000;
 const pieceBytes = 997;
 
@@ -48,7 +48,7 @@ const encode = (value: string): string =>
 const show = ({ name, param, before, input, after }: OperatorCase): string =>
   `@${name} ${param} on ${JSON.stringify([before, input.slice(0, 80), after])}`;
 
-/** What every table has a value of. */
+/** The kinds of values that every table must have. */
 const kinds: Readonly<Record<string, (value: string) => boolean>> = {
   empty: (value) => value === '',
   'one byte': (value) => value.length === 1,
@@ -119,7 +119,7 @@ describe('operator tables', () => {
     });
   }
 
-  it('hold for the tests that stand in when an argument has a macro', () => {
+  it('hold for the tests used when an argument has a macro', () => {
     const noFiles = (): never => expect.fail('no data file is named');
     for (const one of tables.flat()) {
       if (one.name === 'ipMatchFromFile') continue;

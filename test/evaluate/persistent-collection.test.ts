@@ -32,7 +32,7 @@ describe('PersistentCollection', () => {
     expect([...view.entries()]).toStrictEqual([['b', 'two']]);
   });
 
-  it('tells about itself by name, and lists none of that', () => {
+  it('has its built-in variables by name, but does not list them', () => {
     const { view, again, pass } = create();
     view.set('a', 1);
     view.set('a', 2);
@@ -46,7 +46,7 @@ describe('PersistentCollection', () => {
     expect(view.set('key', 'x') && view.get('key') === 'k', 'what it says of itself cannot be set').toBeTruthy();
   });
 
-  it('takes a timeout of its own', () => {
+  it('accepts its own timeout', () => {
     const { view, pass } = create();
     view.set('timeout', '5');
     pass(4_999);
@@ -70,7 +70,7 @@ describe('PersistentCollection', () => {
     expect(view.get('a'), 'a new one never expires').toBe('3');
   });
 
-  it('wears a number off in full steps, never below 0', () => {
+  it('decreases a number in full steps, never below 0', () => {
     const { view, pass } = create();
     view.set('a', 7);
     const valueAfter = (ms: number): number => {
@@ -90,7 +90,7 @@ describe('PersistentCollection', () => {
     expect(valueAfter(10_000), 'a negative number is left alone').toBe(-2);
   });
 
-  it('takes no name beyond its bound, unless one has expired', () => {
+  it('accepts no name above its limit, unless one has expired', () => {
     const { view, pass } = create(2);
     expect(view.set('a', 1) && view.set('b', 1)).toBeTruthy();
     expect(view.set('c', 1)).toBeFalsy();

@@ -23,7 +23,7 @@ describe('PersistentCollections', () => {
     expect(open(all, '192.0.2.1', 'SESSION').number('n')).toBe(0);
   });
 
-  it('gives up the one that was unused for longest, and says how much was in it', () => {
+  it('evicts the least recently used, and reports how much was in it', () => {
     const all = create({ collectionsMax: 2 });
     for (const key of ['a', 'b', 'a', 'c']) open(all, key).set('n', 1);
     expect(all.count).toBe(2);
@@ -33,7 +33,7 @@ describe('PersistentCollections', () => {
     expect(open(all, 'b').number('n')).toBe(0);
   });
 
-  it('is bounded in bytes, however large one collection grows', () => {
+  it('is limited in bytes, however large one collection grows', () => {
     const all = create({ collectionsBytesMax: 100 });
     open(all, 'a').set('n', 'x'.repeat(40));
     open(all, 'b').set('n', 'x'.repeat(40));
@@ -47,7 +47,7 @@ describe('PersistentCollections', () => {
     expect([all.count, all.bytes], 'what gave way counts no more').toStrictEqual([0, 0]);
   });
 
-  it('forgets what nothing changed for its time, and counts that as no loss', () => {
+  it('drops what has not changed for its timeout, without counting it as lost', () => {
     const all = create({ collectionsMax: 1 });
     open(all, 'a').set('n', 1);
     nowMs += 59_999;
@@ -60,7 +60,7 @@ describe('PersistentCollections', () => {
     expect(all.takeEvictedBytes()).toBe(0);
   });
 
-  it('shows a copy to what is only tried', () => {
+  it('gives a copy to tentative runs', () => {
     const all = create();
     open(all, 'a').set('n', 1);
     const tried = all.peek({ collection: 'IP', key: 'a', timeoutSeconds: 60 });
@@ -122,7 +122,7 @@ describe('initcol', () => {
     expect(seen).toStrictEqual([[], [], [3], []]);
   });
 
-  it('says in the summary that others had to give way', async () => {
+  it('reports evictions in the summary', async () => {
     const plan = await planOf(counting);
     const collections = create({ collectionsMax: 1 });
     open(collections, 'other').set('n', 1);
@@ -147,7 +147,7 @@ describe('expirevar and deprecatevar', () => {
     closePlan(plan);
   });
 
-  it('let a score wear off', async () => {
+  it('let a score decrease', async () => {
     const plan = await planOf(`SecAction "id:1,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR},deprecatevar:ip.score=5/60"
       SecRule ARGS:hit "@streq 1" "id:2,phase:1,pass,nolog,setvar:ip.score=+10"
       SecRule IP:score "@gt 9" "id:3,phase:1,pass,log"`);
