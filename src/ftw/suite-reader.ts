@@ -156,10 +156,9 @@ function readInput(node: YamlNode): FtwInput {
 
 function dataOf(members: ReadonlyMap<string, YamlNode>): string {
   const plain = members.get('data');
-  if (plain === undefined) {
-    const encoded = members.get('encoded_data');
-    return encoded === undefined ? '' : base64Of(encoded).toString('latin1');
-  }
+  const encoded = members.get('encoded_data');
+  if (plain === undefined) return encoded === undefined ? '' : base64Of(encoded).toString('latin1');
+  if (encoded !== undefined && encoded.text() !== '') encoded.fail('input has both data and encoded_data');
   try {
     return expandTemplate(plain.text());
   } catch (thrown) {

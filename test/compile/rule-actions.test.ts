@@ -76,6 +76,25 @@ describe('compileActions', () => {
       expect(() => compile(wrong)).toThrow(expect.objectContaining({ code: 'seclang.syntax' })));
   }
 
+  for (const [wrong, message] of [
+    ['expirevar:ip.a', 'expirevar:ip.a: expected name=value'],
+    ['expirevar:a=5', 'expirevar:a=5: expected collection.name'],
+    ['expirevar:ip.=5', 'expirevar:ip.=5: expected collection.name'],
+    ['deprecatevar:ip.a', 'deprecatevar:ip.a: expected name=value'],
+    ['deprecatevar:=60/300', 'deprecatevar:=60/300: expected collection.name'],
+    ['deprecatevar:ip.a=60', 'deprecatevar:ip.a=60: expected amount/seconds'],
+    ['deprecatevar:ip.a=60/0', 'deprecatevar:ip.a=60/0: expected amount/seconds'],
+    ['deprecatevar:ip.a=-1/300', 'deprecatevar:ip.a=-1/300: expected amount/seconds'],
+    ['deprecatevar:ip.a=60/300/2', 'deprecatevar:ip.a=60/300/2: expected amount/seconds'],
+    ['deprecatevar:ip.a=1.5/300', 'deprecatevar:ip.a=1.5/300: expected amount/seconds'],
+    ['deprecatevar:ip.a=1234567890123456/1', 'deprecatevar:ip.a=1234567890123456/1: expected amount/seconds'],
+    ['initcol:ip', 'initcol:ip: expected name=value'],
+    ['allow:all', 'no allow:all'],
+  ] as const) {
+    it(`says of ${wrong} what it should be`, () =>
+      expect(() => compile(wrong)).toThrow(expect.objectContaining({ code: 'seclang.syntax', message })));
+  }
+
   const taken: readonly (readonly [string, object])[] = [
     ['status:200', { status: 200 }],
     ['status:599', { status: 599 }],

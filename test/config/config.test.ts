@@ -30,6 +30,10 @@ describe('configOf', () => {
     const wrong: readonly (readonly [ServeSettings, RegExp])[] = [
       [{ listen: ['nowhere'] }, /"nowhere" is not an address/],
       [{ listen: ['127.0.0.1:9', '127.0.0.1:9'] }, /given twice/],
+      [
+        { listen: ['unix:/a', 'unix:/b'], tls: { certFile: 'c', keyFile: 'k' } },
+        /tls applies to TCP addresses, but all listen addresses are Unix sockets/,
+      ],
       [{ limits: { holdMs: 1 } }, /unknown limit "holdMs"/],
       [{ limits: { holdWindowBytesMax: 100_000_000 } }, /receiveMessageBytesMax must exceed/],
       [{ onFailure: { parse: 'ignore' } }, /"ignore" is not one of/],

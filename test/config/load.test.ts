@@ -99,6 +99,10 @@ const bad: readonly (readonly [text: string, complaint: string])[] = [
   ['auditLog: "${SEVEN"', 'F:1:11: write ${NAME} or ${NAME:-default}, and $${ for the characters ${'],
   // Environment variables are not parsed as YAML: each is one value.
   ['rules: ${LISTEN}', 'F:1:8: rules must be a list with at least one entry, got "[x"'],
+  [
+    'profiles: { default: { shadow: { profile: default, percent: 5 } } }',
+    'F:1:43: a profile cannot be its own candidate',
+  ],
   ['admin: {}', 'F:1:8: listen is missing: it must be a text'],
   [
     'admin: {listen: h, token: x}',

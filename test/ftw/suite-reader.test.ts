@@ -126,6 +126,15 @@ tests:
     ['a feature that would be skipped', '{follow_redirect: true}', /follow_redirect is not supported/],
     ['data beside an encoded request', '{data: a, encoded_request: YQ==}', /both/],
     ['a broken encoded request', '{encoded_request: "?"}', /base64/],
+    ['data given twice', '{data: a, encoded_data: YQ==}', /both data and encoded_data/],
+    ['encoded data beside an encoded request', '{encoded_data: YQ==, encoded_request: YQ==}', /both/],
+    ['broken encoded data', '{encoded_data: YQ=}', /base64/],
+    ['encoded data of three letters', '{encoded_data: YWI}', /base64/],
+    ['cookies that would not be kept', '{save_cookie: true}', /save_cookie is not supported/],
+    ['a flag that is a text', '{follow_redirect: "true"}', /follow_redirect must be true or false/],
+    ['headers in a list', '{headers: [a]}', /headers must be/],
+    ['a header with several values', '{headers: {a: [b]}}', /a must be a text/],
+    ['a method that is a mapping', '{method: {a: b}}', /method must be a text/],
     ['an unknown template', "{data: '{{ .X }}'}", /only \{\{/],
   ];
   for (const [name, input, message] of wrong) {
@@ -136,6 +145,42 @@ tests:
           expect(error.message).toMatch(message);
           return true;
         }),
+      );
+    });
+  }
+
+  for (const [output, message] of [
+    ['{status: "403"}', /status must be a whole number/],
+    ['{status: -1}', /status must be a whole number/],
+    ['{log: [a]}', /log must be/],
+    ['{log: {expect_ids: 5}}', /expect_ids must be a list/],
+    ['{log: {expect_ids: [a]}}', /an entry of expect_ids must be a whole number/],
+    ['{log: {no_expect_ids: [1.5]}}', /an entry of no_expect_ids must be a whole number/],
+    ['{log: {match_regex: [a]}}', /match_regex must be a text/],
+    ['{expect_error: 1}', /expect_error must be true or false/],
+    ['{retry_once: maybe}', /retry_once must be true or false/],
+    ['{isolated: true, log: {expect_ids: [1, 2]}}', /exactly one id/],
+  ] as const) {
+    it(`refuses the output ${output}`, () => {
+      expect(() => stage('{}', output)).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
+      );
+    });
+  }
+
+  for (const [text, message] of [
+    ['rule_id: x\ntests: []', /^a\.yaml:1: rule_id must be a whole number/],
+    ['rule_id: 1\ntests: x', /^a\.yaml:2: tests must be a list/],
+    ['rule_id: 1\ntest: []', /has no member "test"/],
+    ['rule_id: 1\ntests:\n  - stages: [{ input: {} }]', /^a\.yaml:3: .*a stage must have input and output/],
+    ['rule_id: 1\ntests:\n  - stages: [{ stage: { output: {} } }]', /a stage must have input and output/],
+    ['rule_id: 1\ntests:\n  - stages: [a]', /^a\.yaml:3: /],
+    ['rule_id: 1\ntests:\n  - { test_id: a, stages: [{ input: {}, output: {} }] }', /test_id must be a whole number/],
+    ['- a', /^a\.yaml:1: /],
+  ] as const) {
+    it(`refuses ${JSON.stringify(text)}, naming the place`, () => {
+      expect(() => readSuite(text, 'a.yaml')).toThrow(
+        expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(message) }),
       );
     });
   }

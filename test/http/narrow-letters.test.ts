@@ -47,6 +47,70 @@ describe('NarrowLetters', () => {
     });
   }
 
+  /** Bytes as escapes. */
+  const escaped = (bytes: readonly number[]): string =>
+    bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+
+  // RFC 3629 §4: the first and the last of each row of its grammar, and what is just outside of it.
+  for (const [bytes, isLetter] of [
+    [[0xc2, 0x80], true],
+    [[0xdf, 0xbf], true],
+    [[0xe0, 0xa0, 0x80], true],
+    [[0xe1, 0x80, 0x80], true],
+    [[0xed, 0x9f, 0xbf], true],
+    [[0xee, 0x80, 0x80], true],
+    [[0xef, 0xbf, 0xbf], true],
+    [[0xf0, 0x90, 0x80, 0x80], true],
+    [[0xf3, 0xbf, 0xbf, 0xbf], true],
+    [[0xf4, 0x8f, 0xbf, 0xbf], true],
+    [[0x80], false],
+    [[0xbf], false],
+    [[0xc0, 0x80], false],
+    [[0xc1, 0xbf], false],
+    [[0xc2], false],
+    [[0xc2, 0x7f], false],
+    [[0xc2, 0xc0], false],
+    [[0xe0, 0x9f, 0xbf], false],
+    [[0xe1, 0x80], false],
+    [[0xe1, 0x80, 0x7f], false],
+    [[0xed, 0xa0, 0x80], false],
+    [[0xed, 0xbf, 0xbf], false],
+    [[0xf0, 0x8f, 0xbf, 0xbf], false],
+    [[0xf1, 0x80, 0x80], false],
+    [[0xf4, 0x90, 0x80, 0x80], false],
+    [[0xf5, 0x80, 0x80, 0x80], false],
+    [[0xff], false],
+  ] as const) {
+    it(`${isLetter ? 'leaves alone' : 'reads'} a far letter and ${escaped(bytes)}, at every cut`, () => {
+      const values = isLetter ? [] : [`<${Buffer.from(bytes).toString('latin1')}`];
+      for (const { name, chunks } of everyCut(Buffer.from(`a=\u013c${escaped(bytes)}`))) {
+        expect(read(chunks), name).toStrictEqual({ values, unreadBytes: 0 });
+      }
+    });
+  }
+
+  it('takes for a letter what a decoder of UTF-8 takes for one', () => {
+    const strict = new TextDecoder('utf-8', { fatal: true });
+    const isText = (bytes: readonly number[]): boolean => {
+      try {
+        strict.decode(Uint8Array.from(bytes));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const rests = [[], [0x80], [0x80, 0x80], [0xbf, 0x41]];
+    for (let first = 0x80; first <= 0xff; first += 1) {
+      for (const second of [0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xe0, 0xff]) {
+        for (const rest of rests) {
+          const bytes = [first, second, ...rest];
+          const { values } = read([Buffer.from(`a=\u013c${escaped(bytes)}`)]);
+          expect(values.length === 0, escaped(bytes)).toBe(isText(bytes));
+        }
+      }
+    }
+  });
+
   it('keeps the end of what came before, and counts the rest from the first letter on, at every cut', () => {
     const form = Buffer.from(`a=${'p'.repeat(20)}\u013c${'q'.repeat(12)}%41%ff`);
     for (const { name, chunks } of everyCut(form)) {

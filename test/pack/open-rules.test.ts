@@ -56,6 +56,18 @@ describe('openRules', () => {
     await expect(loadPlan([folder])).rejects.toThrow(/rule 1003: the pack's ids are/);
   });
 
+  it('refuses a setting that two packs have, naming both', async (test) => {
+    const manifest = 'settings: [{ name: limit, type: number, default: 5, what: w }]\n';
+    const one = ruleFolder(test, packFiles({ manifest }));
+    const other = ruleFolder(test, packFiles({ name: 'other', manifest, 'rules.conf': rule(2001) }));
+    await expect(openRules([one, other])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'pack.refused',
+        message: `${other}: its setting "limit" is also a setting of acme`,
+      }),
+    );
+  });
+
   it('refuses an id that two packs have', async (test) => {
     const one = ruleFolder(test, packFiles());
     const two = ruleFolder(test, packFiles({ name: 'other' }));

@@ -103,6 +103,31 @@ describe('readTrustPolicy', () => {
       /trust\.yaml:1:12: a\.key is a private key/,
       'keys: { a: a.key }\n',
     ],
+    [
+      'with more keys than it may have',
+      'packs: [{ name: a, keys: [k0] }]',
+      /:1:1: it has more than 64 keys/,
+      `keys: { ${Array.from({ length: 65 }, (_, index) => `k${index}: a.pub`).join(', ')} }\n`,
+    ],
+    ['with a key that is a number', 'packs: [{ name: a, keys: [a] }]', /a must be a text, got 5/, 'keys: { a: 5 }\n'],
+    [
+      'with a key that is a list',
+      'packs: [{ name: a, keys: [a] }]',
+      /a must be a text, got a list/,
+      'keys: { a: [x] }\n',
+    ],
+    ['with keys in a list', 'packs: [{ name: a, keys: [a] }]', /keys must be a mapping/, 'keys: [a.pub]\n'],
+    ['with a rule that is a text', 'packs: [a]', /must be a mapping, NAME: VALUE, got "a"/],
+    [
+      'with a threshold that is a text',
+      'packs: [{ name: a, keys: [a], threshold: "1" }]',
+      /positive whole number, got "1"/,
+    ],
+    [
+      'that trusts unsigned packs by a word',
+      'packs: [{ name: a, unsigned: "true" }]',
+      /unsigned must be true or false/,
+    ],
     ['with a missing file', 'packs: [{ name: a, keys: [a] }]', /:1:12: ENOENT/, 'keys: { a: no.pub }\n'],
   ];
   for (const [what, packs, message, keys] of wrong) {

@@ -1,5 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { createLog, logLevels } from '../../src/telemetry/log.ts';
+import { createLog, logLevels, lossLine } from '../../src/telemetry/log.ts';
+
+describe('lossLine', () => {
+  it('says in a line of the log how many are missing', () => {
+    const line = lossLine(12);
+    expect(line.endsWith('}\n')).toBe(true);
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'error',
+      service: 'weir',
+      event: 'lost',
+      lines: 12,
+      msg: '12 lines are missing here: they came faster than they could be written',
+    });
+    expect(JSON.parse(line).time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  });
+});
 
 describe('createLog', () => {
   it('writes one JSON object a line, at the level that was asked for', () => {
