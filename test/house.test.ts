@@ -47,7 +47,7 @@ describe('imports', () => {
     ).toBe(true);
   });
 
-  it('go to the own room or to lower ranks', () => {
+  it('go to the own module or to lower ranks', () => {
     const offences = src.flatMap((source) => {
       const room = roomOf(source.path);
       if (room === undefined) return [];
@@ -143,7 +143,7 @@ describe('sizes', () => {
 });
 
 describe('names', () => {
-  it('of files and folders say what is in them', () => {
+  it('of files and folders describe their contents', () => {
     const banned = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'manager', 'misc']);
     const paths = [...everything.map((source) => source.path), ...filesUnder('native', ['.cc', '.h'])];
     const offences = paths.filter((path) =>
@@ -157,7 +157,7 @@ describe('names', () => {
     assertNone(offences, 'File names are kebab-case.');
   });
 
-  it('of variables, parameters and functions say which thing they are', () => {
+  it('of variables, parameters and functions are specific', () => {
     const banned = new Set(['data', 'info', 'item', 'payload', 'result2', 'temp', 'tmp', 'obj', 'foo']);
     const offences = src.flatMap(({ path, declaredNames }) =>
       declaredNames.filter(({ name }) => banned.has(name)).map(({ name, line }) => `${path}:${line} ${name}`),
@@ -176,7 +176,7 @@ describe('constructs', () => {
 });
 
 describe('state', () => {
-  it('of a whole module is listed, with what it is for', () => {
+  it('of a module is listed, with its purpose', () => {
     const all = src.flatMap(({ path, moduleLets }) => moduleLets.map(({ name }) => `${path} ${name}`));
     assertNone(
       all.filter((one) => moduleVariables[one] === undefined),
@@ -197,7 +197,7 @@ describe('documentation', () => {
     assertNone(offences, 'A file opens with a comment that says what it is for and what it must not know.');
   });
 
-  it('stands on every export', () => {
+  it('is on every export', () => {
     const offences = shipped.flatMap(({ path, undocumentedExports }) =>
       undocumentedExports.map(({ name, line }) => `${path}:${line} ${name}`),
     );

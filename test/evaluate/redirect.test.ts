@@ -45,7 +45,7 @@ describe('redirect', () => {
     });
   }
 
-  it('is what block does when SecDefaultAction says so', async () => {
+  it('is the effect of block if SecDefaultAction has it', async () => {
     const defaults = `SecDefaultAction "phase:1,log,redirect:${url},status:303"`;
     expect(await verdictOf('block', '/?go=1', defaults)).toStrictEqual({ status: 303, location: url });
     expect(await verdictOf('deny', '/?go=1', defaults)).toStrictEqual({ status: 403, location: undefined });

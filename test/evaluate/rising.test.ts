@@ -1,5 +1,5 @@
-// Rules that ask how much of a body there is are asked while it is open, at offsets that no cut changes: a body that never ends
-// would else be let go unasked.
+// Rules that test how much of a body there is are evaluated while it is open, at offsets that no cut changes: a body that never ends
+// would otherwise pass without evaluation.
 
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
@@ -14,7 +14,7 @@ const multipart = 'multipart/form-data; boundary=b';
 const head = { method: 'POST', target: '/', protocol: 'HTTP/1.1', remoteAddress: '192.0.2.1', remotePort: 4711 };
 const deny = '"id:1,phase:2,t:none,deny"';
 
-/** Bodies that rules stop for what is counted in them, and the same with less. */
+/** Bodies that rules block for a count, and the same with a lower count. */
 const cases: readonly (readonly [title: string, rules: string, type: string, more: string, less: string])[] = [
   ['REQUEST_BODY_LENGTH', `SecRule REQUEST_BODY_LENGTH "@gt 99" ${deny}`, form, 'x'.repeat(100), 'x'.repeat(99)],
   ['FULL_REQUEST_LENGTH', `SecRule FULL_REQUEST_LENGTH "@gt 999" ${deny}`, form, 'x'.repeat(1_000), 'x'.repeat(99)],
@@ -54,9 +54,9 @@ const cases: readonly (readonly [title: string, rules: string, type: string, mor
   ],
 ];
 
-describe('rules about how much of a body there is', () => {
+describe('rules about the size of a body', () => {
   for (const [title, rules, type, more, less] of cases) {
-    it(`are asked while it is open: ${title}`, async () => {
+    it(`are evaluated while it is open: ${title}`, async () => {
       const plan = await planOf(`SecRuleEngine On\nSecRequestBodyAccess On\n${rules}\n`);
       const answerTo = (body: string): string => {
         const inspection = new Inspection(plan, { requestId: 'test', limits });
@@ -81,7 +81,7 @@ describe('rules about how much of a body there is', () => {
     });
   }
 
-  it('are asked of a response, too', async () => {
+  it('are also evaluated for a response', async () => {
     const plan = await planOf(
       'SecRuleEngine On\nSecResponseBodyAccess On\nSecResponseBodyMimeType text/html\nSecRule RESPONSE_BODY_LENGTH "@gt 20000" "id:1,phase:4,t:none,deny"\n',
     );
@@ -92,7 +92,7 @@ describe('rules about how much of a body there is', () => {
     closePlan(plan);
   });
 
-  it('are asked where nothing was found at all', async () => {
+  it('are evaluated even if nothing was found at all', async () => {
     const plan = await planOf('SecRuleEngine On\nSecRule REQUEST_METHOD "@streq POST" "id:1,phase:2,deny"\n');
     const { firstVerdictBytes } = runExchange(plan, { headers: {}, body: 'x'.repeat(40_000) });
     expect(firstVerdictBytes).toBe(limits.firstLookBytes);

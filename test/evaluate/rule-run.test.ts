@@ -43,11 +43,11 @@ describe('RuleRun', () => {
     expect(rule.match.name).toBe('TX:n');
   });
 
-  it('says when a rule does not match', () => {
+  it('reports when a rule does not match', () => {
     expect(run(2, 3).run.advance()).toBe('no-match');
   });
 
-  it('counts what matches cost', () => {
+  it('counts the cost of matches', () => {
     const few = run(1, 1);
     const many = run(1, 50);
     const spent = ({ run: rule, state }: typeof few): number => {

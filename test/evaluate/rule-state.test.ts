@@ -39,7 +39,7 @@ const changes: readonly ((state: RuleState, text: 'x' | 'y') => unknown)[] = [
   (state, text) => (state.lastMatch = matchOf(text)),
 ];
 
-/** What rules can read of a state, beside what is told apart on purpose. */
+/** What rules can read of a state, apart from what is compared separately. */
 function readableIn(state: RuleState): object {
   const { problems, memory, observer, watch, isClone, tx, collections, matches, switches, ...rest } = state;
   const valuesOf = [...collections].map(([name, values]) => [name, [...values.entries()]]);
@@ -54,11 +54,11 @@ describe('RuleState', () => {
     return state;
   };
 
-  it('begins with what rules make of TX for every request', () => {
+  it('begins with the TX variables that rules set for every request', () => {
     expect([...ruleStateOf(plan).tx.entries()]).toStrictEqual([['a', '1']]);
   });
 
-  it('clones all that rules have changed, and shares the facts', () => {
+  it('clones everything that rules have changed, and shares the facts', () => {
     const state = open();
     const clone = state.clone();
     expect(readableIn(clone)).toStrictEqual(readableIn(state));
@@ -67,7 +67,7 @@ describe('RuleState', () => {
   });
 
   for (const change of changes) {
-    it(`does not show what is done to a clone: ${String(change).replaceAll(/\s+/g, ' ')}`, () => {
+    it(`does not show changes to a clone: ${String(change).replaceAll(/\s+/g, ' ')}`, () => {
       const state = open();
       const before = readableIn(state);
       const clone = state.clone();
@@ -77,7 +77,7 @@ describe('RuleState', () => {
     });
   }
 
-  it('keeps what a clone could not see, and its memory, apart', () => {
+  it('separates what a clone could not see, and its memory', () => {
     const state = open();
     const clone = state.clone();
     clone.problems.add('limit.matched', 'too much');
@@ -90,7 +90,7 @@ describe('RuleState', () => {
     clone.memory.close();
   });
 
-  it('shows nobody what a clone does', () => {
+  it('hides a clone’s actions from observers', () => {
     const told: unknown[] = [];
     const state = ruleStateOf(plan);
     Object.assign(state, { observer: (match: unknown) => told.push(match), watch: { ruleId: 2 } });
@@ -98,7 +98,7 @@ describe('RuleState', () => {
     expect(told).toStrictEqual([]);
   });
 
-  it('is never stopped when it is only observed', () => {
+  it('is never stopped in DetectionOnly', () => {
     const state = ruleStateOf(plan, undefined, { isObserved: true });
     expect(state.engine).toBe('DetectionOnly');
     state.switchEngine('On');

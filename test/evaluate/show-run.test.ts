@@ -6,7 +6,7 @@ import { Inspection } from '../../src/transaction/inspection.ts';
 import { planOf } from '../support/exchange.ts';
 
 describe('showRun', () => {
-  it('shows the watched rule alone, and changes no verdict', async () => {
+  it('shows only the observed rule, and changes no verdict', async () => {
     const plan = await planOf(`SecRule ARGS:a "@streq 1" "id:1,phase:1,pass,log"
       SecRule ARGS:b "@streq 1" "id:2,phase:1,pass,log"
       SecRule ARGS:c "@streq 1" "id:3,phase:1,deny,log"`);

@@ -29,7 +29,7 @@ const target = (variable: string, selector = undefined as ReturnType<typeof name
 });
 
 describe('computedValues', () => {
-  it('answers every computed variable without failing', () => {
+  it('returns every computed variable without failing', () => {
     const state = createState();
     for (const name of computedVariables) expect(Array.isArray(computedValues(target(name), state)), name).toBe(true);
   });
@@ -63,7 +63,7 @@ describe('computedValues', () => {
 });
 
 describe('variableText', () => {
-  it('takes the first field of a name', () => {
+  it('returns the first field of a name', () => {
     expect(variableText('REQUEST_HEADERS', 'user-agent', createState())).toBe('curl');
     expect(variableText('REQUEST_HEADERS', 'none', createState())).toBe(undefined);
   });

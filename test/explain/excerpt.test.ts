@@ -32,7 +32,7 @@ describe('excerptOf', () => {
     }
   });
 
-  it('says how long the value is of which these bytes are the beginning', () => {
+  it('reports the length of the value that these bytes begin', () => {
     expect(excerptOf({ bytes: Buffer.from('abc'), length: 99 }).length).toBe(99);
   });
 });

@@ -77,14 +77,14 @@ describe('explainExchange', () => {
     expect(response).toBe(undefined);
   });
 
-  it('shows a match once, though strides before were run tentatively', async () => {
+  it('shows a match once, although earlier strides were run tentatively', async () => {
     const rules = `SecRule ARGS "@rx good" "id:1,phase:2,pass,log,setvar:tx.n=+1"
       SecRule ARGS "@rx evil" "id:2,phase:2,deny,log"`;
     const { matches } = await explain(rules, { body: `a=good&b=${'x'.repeat(60_000)}&c=evil` });
     expect(matches.map(({ ruleId }) => ruleId)).toStrictEqual([1, 2]);
   });
 
-  it('goes on with the response', async () => {
+  it('continues with the response', async () => {
     const rules = `SecResponseBodyAccess On
       SecRule RESPONSE_BODY "@rx evil" "id:5,phase:4,deny,log,setvar:tx.outbound_anomaly_score_pl1=+4"`;
     const { verdict, matches, response, outboundScore } = await explain(rules, { answer: 'something evil' });
@@ -95,7 +95,7 @@ describe('explainExchange', () => {
     expect([value?.variable, value?.found]).toStrictEqual(['RESPONSE_BODY', { from: 10, to: 14, text: 'evil' }]);
   });
 
-  it('tells scores after each rule, and rules that only keep books apart', async () => {
+  it('shows scores after each rule, and marks bookkeeping rules', async () => {
     const rules = `SecRule ARGS "@rx evil" "id:1,phase:2,pass,log,setvar:tx.inbound_anomaly_score_pl1=+5"
       SecRule ARGS "@rx evil" "id:2,phase:2,pass,nolog,noauditlog,setvar:tx.inbound_anomaly_score_pl1=+3"`;
     const { matches, inboundScore } = await explain(rules, { target: '/?a=evil' });
@@ -106,7 +106,7 @@ describe('explainExchange', () => {
     expect(inboundScore).toBe(8);
   });
 
-  it('tells what went wrong and what decoders say', async () => {
+  it('reports what went wrong and the decoders’ facts', async () => {
     const { problems, facts, verdict } = await explain(blocking, {
       body: '{"a":',
       contentType: 'application/json',
@@ -116,7 +116,7 @@ describe('explainExchange', () => {
     expect(typeof facts).toBe('object');
   });
 
-  it('bounds the list of fields and counts the rest', async () => {
+  it('limits the list of fields and counts the rest', async () => {
     const body = Array.from({ length: 3_000 }, (_, index) => `a${index}=1`).join('&');
     const { fields, moreFields } = await explain(blocking, { body });
     expect(fields.length).toBe(2_000);
@@ -124,7 +124,7 @@ describe('explainExchange', () => {
   });
 
   const script = encodeURIComponent('{"x":"<script>"}');
-  it('marks what is a further reading of a field, in the list and where it matched', async () => {
+  it('marks alternate readings of a field, in the list and where they matched', async () => {
     const rules = 'SecRule ARGS "@rx ^<script>" "id:1,phase:2,pass,log"\n';
     const { fields, matches } = await explain(rules, { target: `/?a=${script}`, body: `b=${script}` });
     const readings = fields.filter(({ kind }) => /^ARGS_(?:GET|POST)$/.test(kind));

@@ -30,7 +30,7 @@ async function firstValue(rule: string, given: { target?: string; body?: string 
 }
 
 describe('explainMatch', () => {
-  it('has what the rule says of itself', async () => {
+  it('has the rule’s metadata', async () => {
     const [match] = await matchesOf(
       `SecRule ARGS "@rx e(v)il" "id:7,phase:2,pass,log,capture,msg:'found %{TX.1}',logdata:'in %{MATCHED_VAR_NAME}',\\
         severity:CRITICAL,tag:one,tag:two"`,
@@ -87,7 +87,7 @@ describe('explainMatch', () => {
     expect(value.found).toStrictEqual({ from: 4, to: 10, text: 'PassWd' });
   });
 
-  it('has no place for operators that test whole values, and for what was not found', async () => {
+  it('has no place for operators that test whole values, or for what was not found', async () => {
     for (const operator of ['@gt 5', '!@rx x', '@detectSQLi']) {
       const value = await firstValue(`SecRule ARGS "${operator}" "id:1,phase:2,pass,log,t:none"`, {
         target: "/?a=9'%20or%201=1--%20",
@@ -97,7 +97,7 @@ describe('explainMatch', () => {
     }
   });
 
-  it('shows computed values, with what they were transformed to', async () => {
+  it('shows computed values and their transformed forms', async () => {
     const rules = `SecAction "id:1,phase:1,pass,nolog,setvar:tx.a=ABC"
       SecRule TX:a "@rx b" "id:2,phase:2,pass,log,t:none,t:lowercase"
       SecRule TX:a "@streq %{TX.a}" "id:3,phase:2,pass,log,t:none"`;
@@ -119,7 +119,7 @@ describe('explainMatch', () => {
     ]);
   });
 
-  it('says where a pattern ends far behind what is kept of a long field', async () => {
+  it('shows where a pattern ends far after the kept part of a long field', async () => {
     const value = await firstValue('SecRule ARGS "@rx evil" "id:1,phase:2,deny,log,t:none,t:lowercase"', {
       body: `a=${'x'.repeat(200_000)}EVIL and more`,
     });
@@ -128,7 +128,7 @@ describe('explainMatch', () => {
     expect(value.tested.text).toMatch(/xevil/);
   });
 
-  it('shows a bounded number of values and counts the rest', async () => {
+  it('shows a limited number of values and counts the rest', async () => {
     const target = `/?${Array.from({ length: 30 }, (_, index) => `a${index}=evil`).join('&')}`;
     const [match] = await matchesOf('SecRule ARGS "@rx evil" "id:1,phase:2,pass,log"', { target });
     expect([match?.links[0]?.values.length, match?.links[0]?.moreValues]).toStrictEqual([20, 10]);
@@ -141,7 +141,7 @@ describe('explainMatch', () => {
 });
 
 describe('operatorText', () => {
-  it('is what a rule says', () => {
+  it('is the operator as in the rule', () => {
     expect(operatorText({ kind: 'none' })).toBe('');
     const pattern = { kind: 'pattern', patterns: [], native: [], computed: [], phrases: undefined } as const;
     expect(operatorText({ ...pattern, name: 'rx', negated: true, argument: 'a b' })).toBe('!@rx a b');

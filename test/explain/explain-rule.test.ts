@@ -6,7 +6,7 @@ import type { ExplainedRule } from '../../src/explain/explanation.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf } from '../support/exchange.ts';
 
-/** What is said of rule 9 when a form is sent. */
+/** The explanation of rule 9 when a form is sent. */
 async function ruleOf(rules: string, target = '/', body = ''): Promise<ExplainedRule> {
   const plan = await planOf(rules);
   const type = { name: 'content-type', value: 'application/x-www-form-urlencoded' };
@@ -125,12 +125,12 @@ describe('RuleNotes', () => {
     ['folded', 'SecAction "id:9,phase:1,nolog,pass,setvar:tx.a=1"'],
   ];
   for (const [outcome, rules] of outcomes) {
-    it(`tells that a rule ends as "${outcome}"`, async () => {
+    it(`reports that a rule ends as "${outcome}"`, async () => {
       expect((await ruleOf(rules, '/?a=evil')).outcome).toBe(outcome);
     });
   }
 
-  it('bounds what it shows of a target', async () => {
+  it('limits what it shows of a target', async () => {
     const body = Array.from({ length: 50 }, (_, index) => `a${index}=1`).join('&');
     const { missed } = await ruleOf(evil, '/', body);
     const [args] = missed?.targets ?? [];

@@ -70,7 +70,7 @@ describe('ruleLines', () => {
     expect(ruleLines({ ...rule, missed }, [])).toContain('      ARGS:a (alternate reading)');
   });
 
-  it('says why a rule did not run', () => {
+  it('shows why a rule did not run', () => {
     const first = (outcome: ExplainedRule['outcome'], phase = 2) =>
       ruleLines({ ...rule, outcome, phase, missed: undefined }, [])[0];
     expect(first('removed') ?? '').toMatch(/did not run: ctl:ruleRemove/);

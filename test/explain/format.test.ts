@@ -83,7 +83,7 @@ describe('formatExplanation', () => {
     ).toBe(true);
   });
 
-  it('leaves out names and rules that only keep books, unless all is wanted', () => {
+  it('leaves out names and bookkeeping rules, unless everything is requested', () => {
     expect(human()).not.toMatch(/_NAMES|rule 8 /);
     expect(human()).toMatch(/1 bookkeeping rules matched too \(--all shows them\)/);
     expect(human(explanation, true)).toMatch(/ARGS_GET_NAMES:a/);
@@ -100,13 +100,13 @@ describe('formatExplanation', () => {
     expect(text).toMatch(/^ {6}ARGS:a \(alternate reading\), bytes 3–7 of 12$/m);
   });
 
-  it('says what was not seen', () => {
+  it('reports what was not inspected', () => {
     expect(human()).toMatch(/^of the request body 16384 of 100000 bytes were inspected before the verdict$/m);
     expect(human()).toMatch(/^not seen by some operator: 17 bytes \(kept-values\)$/m);
     expect(human()).toMatch(/^problem: not JSON \(parse\)$/m);
   });
 
-  it('shows the end of a value of which no more is kept', () => {
+  it('shows the end of a value if no more is kept', () => {
     const end = { text: '…xevil', offset: undefined, length: undefined };
     const value = {
       variable: 'ARGS:a',
@@ -137,7 +137,7 @@ describe('formatExplanation', () => {
     expect(human({ ...explanation, matches: [] })).toMatch(/^no rule matched$/m);
   });
 
-  it('is all there in JSON', () => {
+  it('is complete in JSON', () => {
     expect(JSON.parse(formatExplanation(explanation, { form: 'json', isComplete: false }))).toStrictEqual(
       JSON.parse(JSON.stringify(explanation)),
     );

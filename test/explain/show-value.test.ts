@@ -18,7 +18,7 @@ describe('escapeText', () => {
     it(`shows ${JSON.stringify(text)}`, () => expect(escapeText(text)).toBe(shown));
   }
 
-  it('lets no byte through that moves a cursor', () => {
+  it('escapes every byte that moves a cursor', () => {
     const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1');
     expect(escapeText(all)).not.toMatch(/\p{C}/u);
   });

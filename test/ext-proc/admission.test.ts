@@ -31,7 +31,7 @@ function begin() {
 const times = (count: number, act: () => void): void => Array.from({ length: count }).forEach(act);
 
 describe('Admission', () => {
-  it('takes exchanges on up to the bound, and says that there is room at half of it', () => {
+  it('admits exchanges up to the limit, and reports room again at half of it', () => {
     const { admission, told, opened, closed } = begin();
     times(4, () => {
       opened();
@@ -52,7 +52,7 @@ describe('Admission', () => {
     expect(admission.exchanges).toBe(0);
   });
 
-  it('says what is under way', () => {
+  it('reports what is open', () => {
     const { admission, opened, closed } = begin();
     opened(100);
     opened(20);
@@ -65,7 +65,7 @@ describe('Admission', () => {
     expect(admission.heldBytes).toBe(0);
   });
 
-  it('counts the bytes of others, not those of the exchange that asks', () => {
+  it('counts the bytes of other exchanges, not those of the new one', () => {
     const { admission, told, opened, closed } = begin();
     times(2, () => opened());
     admission.received(5_000);
@@ -80,7 +80,7 @@ describe('Admission', () => {
     times(2, () => closed());
   });
 
-  it('refuses while open exchanges hold too much memory, until half of it was given back', () => {
+  it('refuses while open exchanges hold too much memory, until half of it has been released', () => {
     const { admission, told, opened, closed } = begin();
     times(2, opened);
     heldMemory.add(10_000);
@@ -97,7 +97,7 @@ describe('Admission', () => {
     times(2, closed);
   });
 
-  it('says when nothing is under way any more, and waits no longer than it is told', async () => {
+  it('reports when nothing is open any more, and waits no longer than requested', async () => {
     const { admission, opened, closed } = begin();
     await admission.idle(60_000);
     opened();
@@ -108,7 +108,7 @@ describe('Admission', () => {
     expect(admission.exchanges).toBe(0);
   });
 
-  it('refuses while newcomers have to wait for their first message to be read', (context) => {
+  it('refuses while new exchanges must wait for their first message to be read', (context) => {
     const clock = new FakeClock(context);
     const { admission, told, opened, closed } = begin();
     opened();
@@ -126,7 +126,7 @@ describe('Admission', () => {
     times(2, () => closed());
   });
 
-  it('refuses while the event loop is late, and not because it was late when nothing was under way', (context) => {
+  it('refuses while the event loop is late, but not because it was late when nothing was open', (context) => {
     const { admission, opened, closed } = begin();
     let now = 1_000;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);

@@ -12,7 +12,7 @@ class Counted extends Uint8Array {
 }
 
 describe('Arrivals', () => {
-  it('gives what came in its order', () => {
+  it('returns messages in the order of their arrival', () => {
     const arrivals = new Arrivals<'end'>();
     for (let round = 0; round < 2; round += 1) {
       const buffer = Uint8Array.of(1, 2, 3);
@@ -35,7 +35,7 @@ describe('Arrivals', () => {
     expect(arrivals.shift()).toBeUndefined();
   });
 
-  it('makes a view of a message when its turn has come, and no sooner', () => {
+  it('makes a view of a message only when its turn has come', () => {
     const arrivals = new Arrivals<'end'>();
     const buffer = new Counted(10);
     for (let at = 0; at < 10; at += 1) arrivals.pushSlice(buffer, at, 1);

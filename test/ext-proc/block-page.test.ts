@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { acceptsJson, blockPage } from '../../src/ext-proc/block-page.ts';
 
 describe('acceptsJson', () => {
-  it('goes by what the client names first', () => {
+  it('decides by the client’s first preference', () => {
     for (const accept of [
       'application/json',
       'application/json, text/html',
@@ -25,7 +25,7 @@ describe('blockPage', () => {
     expect(body.length).toBeLessThan(256);
   });
 
-  it('is JSON for those who read it', () => {
+  it('is JSON for clients that accept it', () => {
     const { body, contentType } = blockPage('abc-123', 'json');
     expect(contentType).toBe('application/json');
     expect(JSON.parse(Buffer.from(body).toString())).toStrictEqual({ error: 'request blocked', request_id: 'abc-123' });

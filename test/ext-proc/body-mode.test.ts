@@ -10,7 +10,7 @@ const modesOf = (request: BodySendMode, response: BodySendMode = BodySendMode.NO
   });
 
 describe('bodyModesOf', () => {
-  it('says for each mode how the body comes and whether the head may wait', () => {
+  it('gives for each mode how the body arrives and whether the head may wait', () => {
     const table = [
       [BodySendMode.NONE, 'none', false],
       [BodySendMode.BUFFERED, 'whole', false],
@@ -23,21 +23,21 @@ describe('bodyModesOf', () => {
     }
   });
 
-  it('lets the head wait when bodies are sent ahead of its answer', () => {
+  it('lets the head wait if bodies are sent ahead of its reply', () => {
     expect(modesOf(BodySendMode.STREAMED, BodySendMode.NONE, true).deliveries.request.holdsHead).toBe(true);
   });
 
-  it('keeps the directions apart', () => {
+  it('distinguishes the directions', () => {
     const { chunkAnswers, deliveries } = modesOf(BodySendMode.BUFFERED, BodySendMode.FULL_DUPLEX_STREAMED);
     expect(chunkAnswers).toStrictEqual({ request: 'continue', response: 'echo' });
     expect(deliveries.response.body).toBe('chunks');
   });
 
-  it('takes a proxy that says nothing for one that waits for each answer', () => {
+  it('treats a proxy without protocol_config as one that waits for each reply', () => {
     expect(bodyModesOf().deliveries.request).toStrictEqual({ body: 'chunks', holdsHead: false });
   });
 
-  it('refuses modes that it does not know', () => {
+  it('rejects unknown modes', () => {
     for (const mode of [BodySendMode.GRPC, 9 as BodySendMode, BodySendMode.UNRECOGNIZED]) {
       expect(() => modesOf(mode)).toThrow(expect.objectContaining({ code: 'protocol.malformed' }));
     }

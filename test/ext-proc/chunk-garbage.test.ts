@@ -7,7 +7,7 @@ import { ChunkGarbage, type Collector } from '../../src/ext-proc/chunk-garbage.t
 
 const file = pathToFileURL(join(import.meta.dirname, '../../src/ext-proc/chunk-garbage.ts')).href;
 
-/** The most memory that 2,000 buffers of 64 KiB take, of which so many are waiting at any time. */
+/** The most memory that 2,000 buffers of 64 KiB take, of which a given number are waiting at any time. */
 const script = `
   import { ChunkGarbage } from ${JSON.stringify(file)};
   const [bytesMax, waitingMax] = process.argv.slice(1).map(Number);
@@ -18,7 +18,7 @@ const script = `
     waiting.push(new Uint8Array(65536));
     if (waiting.length > waitingMax) waiting.shift();
     garbage.received(65536);
-    // Memory is given back beside the running program, which here never rests.
+    // Memory is freed by another thread; this program would never be idle.
     if (n % 64 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     most = Math.max(most, process.memoryUsage().arrayBuffers);
   }
@@ -34,7 +34,7 @@ describe('ChunkGarbage', () => {
   };
   const bounds = { uncollectedBytesMax: 100, uncollectedOldBytesMax: 1000 };
 
-  it('collects what is new each time so many bytes have come', () => {
+  it('collects new buffers each time a given number of bytes has arrived', () => {
     collected.length = 0;
     const garbage = new ChunkGarbage(bounds, collector);
     for (let n = 0; n < 10; n += 1) garbage.received(30);
@@ -43,7 +43,7 @@ describe('ChunkGarbage', () => {
     expect(collected).toStrictEqual(['young', 'young', 'young']);
   });
 
-  it('collects all when more is held than a quarter more, and what may wait', () => {
+  it('collects all when the memory exceeds a quarter more plus what may wait', () => {
     const garbage = new ChunkGarbage(bounds, collector);
     const collectedAt = (held: number): readonly string[] => {
       collected.length = 0;
@@ -60,7 +60,7 @@ describe('ChunkGarbage', () => {
     expect(collectedAt(12_251)).toStrictEqual(['young', 'all']);
   });
 
-  it('bounds what dropped buffers hold, in a Node that is started as servers are', () => {
+  it('limits the memory of dropped buffers, in a Node that is started as servers are', () => {
     const mostWith = (bytesMax: number, waitingMax: number): number => {
       const words = ['--input-type=module', '--eval', script, String(bytesMax), String(waitingMax)];
       return Number(execFileSync(process.execPath, [...heapArguments, ...words], { encoding: 'utf8' }));

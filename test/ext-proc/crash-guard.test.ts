@@ -1,4 +1,4 @@
-// What a service writes down for whoever reports a crash, and what it refuses: real exchanges over a real service.
+// What a service records for crash reports, and what it refuses: real exchanges over a real service.
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { CrashGuard, textsOf } from '../../src/ext-proc/crash-guard.ts';
@@ -18,7 +18,7 @@ import {
 const plan = await attackPlan();
 afterAll(() => closePlan(plan));
 
-/** A slot that remembers all that was ever under way. */
+/** A slot that remembers everything that was ever inspected. */
 class NotedSlot extends WorkSlot {
   readonly noted: FoundWork[] = [];
   readonly #memory: ArrayBuffer;
@@ -55,7 +55,7 @@ async function exchange(guard: CrashGuard) {
 }
 
 describe('CrashGuard', () => {
-  it('has each part written down while it is inspected, and nothing between', async () => {
+  it('records each part while it is inspected, and nothing in between', async () => {
     const slot = new NotedSlot();
     await exchange(new CrashGuard(slot));
     expect(slot.noted.map((work) => work.part)).toStrictEqual([
@@ -87,7 +87,7 @@ describe('CrashGuard', () => {
     },
   );
 
-  it('has the policy answer everything of a profile in quarantine', async () => {
+  it('lets the policy handle everything of a profile in quarantine', async () => {
     const guard = new CrashGuard(undefined);
     guard.keepOut({ inputs: [], profiles: ['default'] });
     expect((await exchange(guard)).stream.kinds).toStrictEqual(['immediateResponse']);

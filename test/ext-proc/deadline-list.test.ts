@@ -21,7 +21,7 @@ describe('DeadlineList', () => {
     expect(list.size).toBe(0);
   });
 
-  it('keeps the last time that was asked for, and forgets', (context) => {
+  it('keeps the last time that was set, and cancels', (context) => {
     const clock = new FakeClock(context);
     const list = new DeadlineList(tickMs);
     const calls: string[] = [];
@@ -37,7 +37,7 @@ describe('DeadlineList', () => {
     expect(calls).toStrictEqual(['moved']);
   });
 
-  it('lets what is called wait again', (context) => {
+  it('lets a called entry wait again', (context) => {
     const clock = new FakeClock(context);
     const list = new DeadlineList(tickMs);
     let count = 0;

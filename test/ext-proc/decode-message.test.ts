@@ -21,7 +21,7 @@ describe('decodeMessage', () => {
     trailers: [trailersOf('response'), { kind: 'trailers', direction: 'response' }],
   } as const;
   for (const [name, [request, part]] of Object.entries(parts)) {
-    it(`finds ${name}, and what comes beside it`, () => {
+    it(`finds ${name}, and what comes with it`, () => {
       const message = decodeMessage(encodeRequest(request, 'streamed', true));
       expect(message.part).toMatchObject(part);
       expect(message.observabilityMode).toBe(true);
@@ -34,7 +34,7 @@ describe('decodeMessage', () => {
     expect(decodeMessage(encodeRequest(undefined)).part).toBe(undefined);
   });
 
-  it('takes the last of two parts', () => {
+  it('uses the last of two parts', () => {
     const two = Buffer.concat([encodeRequest(requestHeaders()), encodeRequest(chunkOf('request', 'a'))]);
     expect(decodeMessage(two).part?.kind).toBe('chunk');
   });
@@ -61,7 +61,7 @@ describe('decodeMessage', () => {
     });
   });
 
-  it('throws protocol.malformed for what is none, also when it is cut anywhere', () => {
+  it('throws protocol.malformed for what is not a message, also for one cut anywhere', () => {
     const bytes = encodeRequest(requestHeaders(), 'streamed');
     for (let length = 1; length < bytes.length; length += 1) {
       try {

@@ -36,7 +36,7 @@ describe('EmptyStreams', () => {
     other.peers.destroy();
   });
 
-  it('forgets with time', async (context) => {
+  it('allows more with time', async (context) => {
     const { ours, peers } = await connection();
     const clock = new FakeClock(context);
     const streams = new EmptyStreams({ emptyStreamBurst: 3, emptyStreamRate: 2 });

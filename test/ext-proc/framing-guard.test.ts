@@ -14,7 +14,7 @@ afterAll(() => closePlan(plan));
 
 const path = '/envoy.service.ext_proc.v3.ExternalProcessor/Process';
 
-/** A message as it stands on the wire. */
+/** A message as it is transmitted. */
 function framed(message: Uint8Array, flags = 0): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt8(flags, 0);
@@ -43,7 +43,7 @@ describe.each(transports)('a stream of $name', ({ create }) => {
     await server.close({ drainMs: 100 });
   });
 
-  /** The status of a stream that sends these bytes and then nothing more; and how many bytes came back. */
+  /** The status of a stream that sends these bytes and then nothing more; and how many bytes were returned. */
   function statusOf(parts: readonly Buffer[], more: Readonly<Record<string, string>> = {}) {
     return new Promise<{ readonly code: number; readonly bytes: number }>((resolve, reject) => {
       const { HTTP2_HEADER_METHOD, HTTP2_HEADER_PATH } = constants;
@@ -64,7 +64,7 @@ describe.each(transports)('a stream of $name', ({ create }) => {
     });
   }
 
-  it('ends with OK when all of its messages are whole, however their bytes are cut', async () => {
+  it('ends with OK when all of its messages are complete, however their bytes are cut', async () => {
     const all = Buffer.concat(whole);
     const answers = await statusOf(whole);
     expect(answers.code).toStrictEqual(status.OK);
@@ -77,7 +77,7 @@ describe.each(transports)('a stream of $name', ({ create }) => {
     expect(await statusOf([all]), 'all messages at once').toStrictEqual(answers);
   });
 
-  it('blocks an attack in messages that come all at once', async () => {
+  it('blocks an attack in messages that arrive all at once', async () => {
     const before = records.length;
     await statusOf([Buffer.concat([framed(head), framed(encodeRequest(chunkOf('request', 'an attack', true)))])]);
     expect(records[before]?.report.verdict).toBe('block');
@@ -100,7 +100,7 @@ describe.each(transports)('a stream of $name', ({ create }) => {
     expect((await statusOf([])).code).toBe(status.INVALID_ARGUMENT);
   });
 
-  it('is refused for flags that no message may have', async () => {
+  it('is rejected for flags that no message may have', async () => {
     for (const flags of [1, 2, 7, 128, 255]) {
       expect(await statusOf([framed(head, flags)]), `flags ${flags}`).toStrictEqual({
         code: status.INVALID_ARGUMENT,
@@ -114,7 +114,7 @@ describe.each(transports)('a stream of $name', ({ create }) => {
 });
 
 describe('guardFraming', () => {
-  it('refuses a call without the decoder that it looks into', () => {
+  it('rejects a call without the decoder that it reads', () => {
     expect(() => guardFraming({} as Parameters<typeof guardFraming>[0], () => undefined)).toThrow(
       expect.objectContaining({ code: 'internal' }),
     );

@@ -6,7 +6,7 @@ const header = (name: string, value: string) => ({ name, value });
 const noBody = { hasBody: false };
 
 describe('requestHeadOf', () => {
-  describe('gives back the transfer coding of a body without a length', () => {
+  describe('restores the transfer coding of a body without a length', () => {
     const http1 = { 'request.protocol': 'HTTP/1.1' };
     const cases: readonly (readonly [string, readonly string[], Record<string, string>, boolean, boolean])[] = [
       ['HTTP/1.1 with a body', [], http1, true, true],
@@ -28,7 +28,7 @@ describe('requestHeadOf', () => {
     }
   });
 
-  it('takes pseudo headers out and puts the authority in as host', () => {
+  it('removes pseudo headers and adds the authority as host', () => {
     const received = [
       header(':method', 'PUT'),
       header(':path', '/a?b=c'),
@@ -49,12 +49,12 @@ describe('requestHeadOf', () => {
     });
   });
 
-  it('keeps a host header that is there', () => {
+  it('keeps an existing host header', () => {
     const head = requestHeadOf([header(':authority', 'x.test'), header('host', 'y.test')], {}, noBody);
     expect(head.headers).toStrictEqual([{ name: 'host', value: 'y.test' }]);
   });
 
-  it('takes the authority for the target of a CONNECT', () => {
+  it('uses the authority as the target of a CONNECT', () => {
     expect(requestHeadOf([header(':method', 'CONNECT'), header(':authority', 'x:443')], {}, noBody).target).toBe(
       'x:443',
     );

@@ -1,4 +1,4 @@
-// The generated protocol code is what `npm run generate` would make of the .proto files today.
+// The generated protocol code is up to date with the .proto files.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

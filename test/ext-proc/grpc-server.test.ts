@@ -1,4 +1,4 @@
-// What is the transport's own on grpc-js; what holds for every transport is in transport.test.ts.
+// What is specific to grpc-js; what holds for every transport is in transport.test.ts.
 
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';

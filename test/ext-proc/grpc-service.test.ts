@@ -28,7 +28,7 @@ describe('the service', () => {
 });
 
 describe('untilDisconnected', () => {
-  it('ends with the last connection, or with its time', async () => {
+  it('ends with the last connection, or with its timeout', async () => {
     let connections = 3;
     await untilDisconnected(() => {
       connections -= 1;
@@ -44,7 +44,7 @@ describe('bindSocket', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bind-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('makes a socket with its access, in place of one that a dead process left', async () => {
+  it('creates a socket with its permissions, in place of one that a dead process left', async () => {
     const path = join(folder, 'a.sock');
     for (const mode of [0o660, 0o600]) {
       const server = createServer();

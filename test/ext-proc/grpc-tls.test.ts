@@ -1,4 +1,4 @@
-// What Node says of a handshake that failed, and what it was. That it says so is in tls.test.ts, by real peers.
+// Node's errors for failed handshakes, and what they mean. tls.test.ts shows with real peers that Node reports them.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ describe('handshakeResultOf', () => {
     ['ERR_SSL_UNSUPPORTED_PROTOCOL', null, 'protocol'],
     [undefined, null, 'protocol'],
   ] as const) {
-    it(`says ${result} of ${code} with ${authorizationError}`, () => {
+    it(`is ${result} for ${code} with ${authorizationError}`, () => {
       const error = Object.assign(new Error('x'), code === undefined ? {} : { code });
       expect(handshakeResultOf(error, { authorizationError: authorizationError as never })).toBe(result);
     });
@@ -31,7 +31,7 @@ describe('createGrpcTls', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-grpc-tls-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has credentials that follow what is in force, until its end', () => {
+  it('has credentials that follow the current certificates, until its end', () => {
     const { server, ca } = makeCertificates(folder);
     const tls = new ListenerTls(
       { certFile: server.cert, keyFile: server.key, clientCaFile: ca },
@@ -52,7 +52,7 @@ describe('createGrpcTls', () => {
     end();
     tls.reread()();
     expect(seen).toHaveLength(before + 1);
-    // One that listens on nothing has nothing to be watched.
+    // A server that does not listen has nothing to watch.
     watch(new Server());
   });
 });

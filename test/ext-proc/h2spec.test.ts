@@ -1,4 +1,4 @@
-// h2spec's cases against the native transport: whether it speaks HTTP/2 as RFC 9113 and RFC 7541 have it.
+// h2spec's cases against the native transport: whether it conforms to RFC 9113 and RFC 7541.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { createNativeTransport } from '../../src/ext-proc/native-transport.ts';
 const program = join(import.meta.dirname, '../../.cache/peers/h2spec/h2spec');
 const missing = !existsSync(program) && 'h2spec is not built: it needs Go and a proxy of Go modules';
 
-/** How long a case waits for an answer: those that fail take so long. */
+/** How long a case waits for a response: those that fail take this long. */
 const answerSeconds = '1';
 
-/** Numbers and names of failed cases, as its report lists them, and the line that sums all up. */
+/** Numbers and names of failed cases, as in its report, and the summary line. */
 function run(port: string): Promise<{ readonly failed: string[]; readonly sum: string }> {
   return new Promise((resolve) => {
     execFile(program, [port, answerSeconds, '/'], { maxBuffer: 2 ** 22 }, (_, stdout) => {
@@ -31,11 +31,11 @@ function run(port: string): Promise<{ readonly failed: string[]; readonly sum: s
 }
 
 /**
- * Of 145, what may not come as the RFC has it, and does no harm. h2spec asks with GET, which is not gRPC: the answer closes the stream,
+ * Of 145 cases, those that may differ from the RFC without harm. h2spec sends GET, which is not gRPC: the response closes the stream,
  * and a frame that is read after that is ignored (RFC 9113 section 5.1). native-transport.test.ts tries these on a stream that stays open.
  */
 const known: ReadonlySet<string> = new Set([
-  // nghttp2 takes a stream with a smaller number for one that was closed, and ignores it.
+  // nghttp2 considers a stream with a smaller number closed, and ignores it.
   'Sends stream identifier that is numerically smaller than previous',
   'Sends a DATA frame with invalid pad length',
   'Sends a HEADERS frame that contains a pseudo-header field as trailers',
@@ -44,7 +44,7 @@ const known: ReadonlySet<string> = new Set([
   'Sends a WINDOW_UPDATE frame with a flow control window increment of 0 on a stream',
   'Sends multiple WINDOW_UPDATE frames increasing the flow control window to above 2^31-1 on a stream',
   'Sends a second HEADERS frame without the END_STREAM flag',
-  // It asks for the answer to a ping behind GOAWAY: without streams the connection may be closed by then (RFC 9113 section 6.8).
+  // It requires the reply to a ping after GOAWAY: without streams the connection may be closed by then (RFC 9113 section 6.8).
   'Sends a GOAWAY frame',
   'Sends a GOAWAY frame with unknown error code',
   'closed: Sends a DATA frame after sending RST_STREAM frame',
@@ -52,7 +52,7 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 describe.skipIf(missing)('h2spec', () => {
-  it('finds the native transport right', async () => {
+  it('finds the native transport conformant', async () => {
     const server = createNativeTransport(
       (replies) => ({ message: (bytes) => replies.reply(bytes), halfClose: () => replies.end(), close() {} }),
       limits,
@@ -61,7 +61,7 @@ describe.skipIf(missing)('h2spec', () => {
     const wrong = ({ failed }: { readonly failed: readonly string[] }): string[] =>
       failed.filter((name) => !known.has(name));
     const first = await run(port);
-    // A busy machine may answer a case too late: what is really wrong is wrong again.
+    // A busy machine may reply too late to a case: real failures fail again.
     const result = wrong(first).length > 0 ? await run(port) : first;
     await server.close({ drainMs: 100 });
     expect(wrong(result), result.sum).toStrictEqual([]);

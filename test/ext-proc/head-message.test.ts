@@ -12,7 +12,7 @@ const header = fc.record({ key: name, value: fc.string(), rawValue: fc.uint8Arra
 const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
 
 describe('readHeadMessage', () => {
-  it('reads what generated code reads', () => {
+  it('reads the same as generated code', () => {
     fc.assert(
       fc.property(
         fc.array(header, { maxLength: 40 }),
@@ -59,8 +59,8 @@ describe('readHeadMessage', () => {
 
   const others = {
     'a chunk': '2202 0a00',
-    'a field that is not known': '1204 0a00 2001',
-    'a header with a field that is not known': '1206 0a04 0a02 2001',
+    'an unknown field': '1204 0a00 2001',
+    'a header with an unknown field': '1206 0a04 0a02 2001',
     'the fields of a header in another order': '120a 0a08 0a06 1a01 62 0a01 61',
     'two maps': '1204 0a00 0a00',
     'an end of stream that is neither true nor false': '1204 0a00 1802',

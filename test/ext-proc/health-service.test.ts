@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { type HealthReplies, HealthService } from '../../src/ext-proc/health-service.ts';
 
-/** A stream that keeps what it is told: bytes of answers, and how it ended. */
+/** A stream that records what it receives: bytes of replies, and how it ended. */
 function listening(): HealthReplies & { readonly told: unknown[] } {
   const told: unknown[] = [];
   return { told, reply: (message) => void told.push([...message]), endWith: (code) => void told.push(code) };
@@ -14,7 +14,7 @@ const [serving, notServing, unknown] = [1, 2, 3].map((code) => [0x08, code]);
 describe('HealthService', () => {
   const service = (): HealthService => new HealthService(['', 'known']);
 
-  it('answers one question, and ends', async () => {
+  it('answers one request, and ends', async () => {
     const cases: readonly (readonly [string, readonly Uint8Array[], readonly unknown[]])[] = [
       ['the server', [Buffer.alloc(0)], [serving, status.OK]],
       ['the server, written out', [question('')], [serving, status.OK]],
@@ -34,14 +34,14 @@ describe('HealthService', () => {
     }
   });
 
-  it('refuses a second question', async () => {
+  it('rejects a second request', async () => {
     const replies = listening();
     const handler = service().check(replies);
     for (let count = 0; count < 2; count += 1) await handler.message(question(''));
     expect(replies.told).toStrictEqual([status.UNIMPLEMENTED]);
   });
 
-  it('tells those who watch of each change, until they leave or it ends', async () => {
+  it('notifies watchers of each change, until they leave or it ends', async () => {
     const health = service();
     const [leaving, staying, stranger] = [listening(), listening(), listening()];
     const handlers = [leaving, staying, stranger].map((replies) => health.watch(replies));

@@ -25,7 +25,7 @@ describe('parseListenAddress', () => {
     }
   });
 
-  it('is undone by formatListenAddress', () => {
+  it('is the inverse of formatListenAddress', () => {
     for (const text of ['127.0.0.1:9002', '[::1]:0', 'unix:/run/weir.sock']) {
       expect(formatListenAddress(parseListenAddress(text))).toBe(text);
     }
@@ -33,7 +33,7 @@ describe('parseListenAddress', () => {
 });
 
 describe('removeStaleSocket', () => {
-  it('has nothing to do where nothing is', async () => {
+  it('does nothing if there is nothing', async () => {
     await removeStaleSocket('/nonexistent/weir.sock');
   });
 });

@@ -1,4 +1,4 @@
-// Certificates of the addresses: what does not work is refused, and what is read anew counts once it is put in force.
+// Certificates of the addresses: invalid ones are rejected, and reloaded ones are used after they are put in force.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ describe('ListenerTls', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('gives its users what is in force, and later what it has read when that is put in force', () => {
+  it('gives its users the current certificates, and later reloaded ones after they are put in force', () => {
     const tls = new ListenerTls(
       { certFile: made.server.cert, keyFile: made.server.key, clientCaFile: made.ca },
       handshakes,
@@ -41,7 +41,7 @@ describe('ListenerTls', () => {
     expect(log).toHaveLength(4);
   });
 
-  it('puts nothing in force that one of its users does not take', () => {
+  it('puts nothing in force that one of its users rejects', () => {
     const tls = new ListenerTls({ certFile: made.server.cert, keyFile: made.server.key }, handshakes);
     const applied: string[] = [];
     let works = true;
@@ -73,7 +73,7 @@ describe('ListenerTls', () => {
       ));
 
     if (what === 'a file that is not there') continue;
-    it(`refuses ${what} in the addon, too`, () => {
+    it(`rejects ${what} in the addon too`, () => {
       const { certFile = '', keyFile = '', clientCaFile } = filesOf(made);
       const ca = clientCaFile === undefined ? undefined : readFileSync(clientCaFile);
       expect(() => nativeTransportAddon().makeTls(readFileSync(certFile), readFileSync(keyFile), ca)).toThrow(

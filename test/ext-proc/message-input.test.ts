@@ -17,7 +17,7 @@ describe('inputOf', () => {
     expect(inputOf(head({ [name]: one }))).toBe(inputOf(head({ [name]: other })));
   });
 
-  it('is another for another head, another body, another kind', () => {
+  it('differs for another head, another body, another kind', () => {
     const messages = [
       head({}),
       head({ cookie: 'a=1' }),
@@ -32,7 +32,7 @@ describe('inputOf', () => {
     expect(new Set(messages.map((message) => inputOf(message))).size).toBe(messages.length);
   });
 
-  it('is known by the beginning of a long message and its length', () => {
+  it('depends on the beginning of a long message and its length', () => {
     const long = Buffer.alloc(2 * constants.crashMessageBytesMax, 'x');
     const kept = long.subarray(0, constants.crashMessageBytesMax);
     expect(inputOf(kept, long.length)).toBe(inputOf(long));

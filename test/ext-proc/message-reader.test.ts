@@ -4,7 +4,7 @@ import { chunkOf, encodeRequest, requestHeaders, responseHeaders, trailersOf } f
 import { expectToBe } from '../support/narrow.ts';
 
 describe('MessageReader', () => {
-  it('remembers what only the first message says', () => {
+  it('remembers what only the first message contains', () => {
     const reader = new MessageReader();
     reader.read(encodeRequest(requestHeaders({ accept: 'application/json' }), 'full-duplex'));
     const event = reader.read(encodeRequest(chunkOf('request', 'abc')));
@@ -30,7 +30,7 @@ describe('MessageReader', () => {
     expect([event.direction, event.endOfStream]).toStrictEqual(['response', true]);
   });
 
-  it('tells the directions of trailers apart', () => {
+  it('distinguishes the directions of trailers', () => {
     for (const direction of ['request', 'response'] as const) {
       const event = new MessageReader().read(encodeRequest(trailersOf(direction, { a: 'b' })));
       expectToBe(event?.kind, 'trailers');
@@ -44,7 +44,7 @@ describe('MessageReader', () => {
     expect(reader.modes).toBe(undefined);
   });
 
-  it('notices that the proxy only shows the traffic', () => {
+  it('notices that the proxy only mirrors the traffic', () => {
     const reader = new MessageReader();
     reader.read(encodeRequest(requestHeaders(), 'streamed', true));
     expect(reader.isObserved).toBe(true);

@@ -20,7 +20,7 @@ describe('the addon', () => {
     expect(nativeTransportAddon()).toBe(addon);
   });
 
-  it('lets calls for streams that are gone do nothing, after the end of the server too', () => {
+  it('ignores calls for streams that are gone, also after the end of the server', () => {
     let closed: NativeServer | undefined;
     withServer((server) => {
       closed = server;
@@ -38,7 +38,7 @@ describe('the addon', () => {
     expect(() => addon.connectionCount(closed as NativeServer)).toThrow('the server is closed');
   });
 
-  it('says by a system error why it cannot listen', () => {
+  it('reports with a system error why it cannot listen', () => {
     withServer((server) => {
       const port = addon.listenTcp(server, '127.0.0.1', 0);
       const listen = (host: string, one: number) => () => addon.listenTcp(server, host, one);

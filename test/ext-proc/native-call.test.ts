@@ -6,7 +6,7 @@ import type { ReplyStream, StreamHandler } from '../../src/ext-proc/transport.ts
 import { UnfinishedMessage } from '../../src/ext-proc/unfinished-message.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-/** A call whose wire writes down what it is told; `isFull` says what sending answers. */
+/** A call whose wire records its calls; `isFull` is what sending returns. */
 function callOf(handler: (replies: ReplyStream) => Partial<StreamHandler>, timeoutMs = 0) {
   const told: unknown[] = [];
   const state = { isFull: false };
@@ -36,7 +36,7 @@ function callOf(handler: (replies: ReplyStream) => Partial<StreamHandler>, timeo
 }
 
 describe('NativeCall', () => {
-  it('holds the peer back while its handler is busy, and then hands on what came, in order', async () => {
+  it('holds the peer back while its handler is busy, and then passes on what arrived, in order', async () => {
     const seen: number[] = [];
     const gates = [1, 2, 3].map(() => Promise.withResolvers<void>());
     const { call, told } = callOf((replies) => ({
@@ -60,7 +60,7 @@ describe('NativeCall', () => {
     expect(told.at(-1)).toStrictEqual(['close', false]);
   });
 
-  it('hands on messages that lie in one buffer as those that came by themselves', async () => {
+  it('passes on messages in a shared buffer like separate ones', async () => {
     const seen: unknown[] = [];
     const { call } = callOf(() => ({ message: async (bytes) => void seen.push([...bytes]) }));
     const buffer = Uint8Array.of(1, 2, 3, 4);
@@ -72,7 +72,7 @@ describe('NativeCall', () => {
     expect(seen).toStrictEqual([[1, 2], [9], [], [3, 4]]);
   });
 
-  it('gives the memory of a message back when nobody reads it any more, but none that others share', () => {
+  it('releases the memory of a message when it is no longer read, unless others share it', () => {
     const seen: Uint8Array[] = [];
     const { call, told } = callOf((replies) => ({
       message: (bytes) => {
@@ -94,7 +94,7 @@ describe('NativeCall', () => {
     expect(seen[1]).toHaveLength(500);
   });
 
-  it('asks for nothing while its answers are not read', () => {
+  it('requests nothing while its replies are not read', () => {
     const { call, told, state } = callOf((replies) => ({ message: (bytes) => replies.reply(bytes) }));
     state.isFull = true;
     for (const length of [1, 2]) call.receive(new Uint8Array(length));
@@ -104,7 +104,7 @@ describe('NativeCall', () => {
     expect(told).toStrictEqual([['send', 1], 'pause', ['send', 2], 'resume']);
   });
 
-  it('ends with an error, and never with OK, when its handler breaks, in whichever place', async () => {
+  it('ends with an error, and never with OK, when its handler throws, in any place', async () => {
     const broken = (): never => {
       throw new Error('broken');
     };
@@ -124,7 +124,7 @@ describe('NativeCall', () => {
     }
   });
 
-  it('says nothing after its end, and tells of what is gone that it was cancelled', async () => {
+  it('sends nothing after its end, and reports that a stream that is gone was cancelled', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { call, told } = callOf(() => ({ message: () => promise }));
     call.receive(Uint8Array.of(1));

@@ -1,4 +1,4 @@
-// What is the native transport's own: floods that Node's HTTP/2 stops elsewhere, deadlines, and its way of draining. What holds for
+// What is specific to the native transport: floods that Node's HTTP/2 stops elsewhere, deadlines, and draining. What holds for
 // every transport is in transport.test.ts.
 
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { frameOf, processPath } from '../support/grpc-serving.ts';
 import { frame, framesOf, frameTypes, headerBlock, preface } from '../support/http2-frames.ts';
 import { until } from '../support/until.ts';
 
-/** Answers each message with itself. */
+/** Replies to each message with the same bytes. */
 const echo: OpenStream = (replies) => ({
   message: (bytes) => replies.reply(bytes),
   halfClose: () => replies.end(),
@@ -38,7 +38,7 @@ const request = {
   'content-type': 'application/grpc',
 };
 
-/** A connection that has said hello, and more in the same write. */
+/** A connection that has sent the preface, and more in the same write. */
 function hello(address: string, more: readonly Buffer[] = []): Socket {
   const [host, port] = address.split(':') as [string, string];
   const socket = connectTcp(Number(port), host);
@@ -74,7 +74,7 @@ describe('a flood', () => {
   });
 });
 
-/** Flags of frames: HEADERS is whole, DATA has padding. */
+/** Flags of frames: HEADERS is complete, DATA has padding. */
 const flags = { endHeaders: 4, padded: 8 };
 
 const window = (increment: number, stream = 1): Buffer => {
@@ -83,7 +83,7 @@ const window = (increment: number, stream = 1): Buffer => {
   return frame('windowUpdate', { stream }, body);
 };
 
-// h2spec tries the same on a stream that no gRPC server takes: there it races with the answer that closes the stream.
+// h2spec tries the same on a stream that no gRPC server accepts: there it races with the response that closes the stream.
 describe('an open stream', () => {
   const open = frame('headers', { stream: 1, flags: flags.endHeaders }, headerBlock(request));
   const declared = frame(
@@ -122,7 +122,7 @@ describe('an open stream', () => {
   });
 });
 
-/** The status of a stream that sends so much. */
+/** The status of a stream that sends the given bytes. */
 function codeOf(
   session: ClientHttp2Session,
   bytes: Buffer,
@@ -163,7 +163,7 @@ describe('a stream', () => {
     },
   );
 
-  it('lives on with the longest deadline that there is', async () => {
+  it('stays open with the longest possible deadline', async () => {
     await serving(async (address) => {
       const session = connect(`http://${address}`);
       expect(await codeOf(session, Buffer.alloc(5), { 'grpc-timeout': '99999999H' })).toBe(status.OK);
@@ -206,7 +206,7 @@ describe('a stream', () => {
     });
   });
 
-  it('may bring thousands of messages in one read', async () => {
+  it('may receive thousands of messages in one read', async () => {
     const count = 5_000;
     await serving(async (address) => {
       const session = connect(`http://${address}`);
@@ -224,7 +224,7 @@ describe('a stream', () => {
 });
 
 describe('a peer that does not read', () => {
-  /** Answers fill the socket: the window of this stream is as large as can be. */
+  /** Replies fill the socket: the window of this stream is as large as possible. */
   const filling: OpenStream = (replies) => ({
     message(bytes) {
       if (bytes.length > 1) for (let sent = 0; sent < 1_024; sent += 1) replies.reply(Buffer.alloc(16 * 1024));
@@ -234,7 +234,7 @@ describe('a peer that does not read', () => {
     close() {},
   });
   const largeWindows = Buffer.from([0, 4, 0x7f, 0xff, 0xff, 0xff]);
-  /** More streams than answers may wait. */
+  /** More streams than replies may wait. */
   const streams = Array.from({ length: 11_000 }, (_, index) => {
     const stream = 2 * index + 3;
     const head = frame('headers', { stream, flags: flags.endHeaders }, headerBlock(request));
@@ -242,7 +242,7 @@ describe('a peer that does not read', () => {
   });
   const junk = repeat(2_000, frame('unknown', {}, Buffer.alloc(16 * 1024)));
 
-  it('is not read either, until it reads', async () => {
+  it('is not read until it reads', async () => {
     await serving(async (address) => {
       const socket = hello(address, [frame('settings', {}, largeWindows), window(2 ** 31 - 1 - 65_535, 0)]);
       await once(socket, 'data');
@@ -271,7 +271,7 @@ describe('a peer that does not read', () => {
 });
 
 describe('close', () => {
-  it('serves what a peer opens before it knows, and lets its connections close', async () => {
+  it('serves what a peer opens before it has read the notice, and lets its connections close', async () => {
     const transport = createNativeTransport(echo, limits);
     const session = connect(`http://${await transport.listen('127.0.0.1:0')}`);
     await once(session, 'remoteSettings');
@@ -288,7 +288,7 @@ describe('close', () => {
     await until('the connection is closed', () => session.destroyed);
   });
 
-  it('tells streams that it cuts so', async () => {
+  it('reports to streams that they are cut', async () => {
     const cancelled: boolean[] = [];
     const silent: OpenStream = () => ({ message() {}, halfClose() {}, close: (was) => void cancelled.push(was) });
     const transport = createNativeTransport(silent, limits);

@@ -1,4 +1,4 @@
-// Headers carried past Envoy's own cleaning.
+// Headers that are carried past Envoy's own sanitising.
 
 import { describe, expect, it } from 'vitest';
 import { restoreOriginals } from '../../src/ext-proc/original-headers.ts';
@@ -8,7 +8,7 @@ const list = (...pairs: readonly (readonly [string, string])[]): HeaderList =>
   pairs.map(([name, value]) => ({ name, value }));
 
 describe('restoreOriginals', () => {
-  it('gives carried headers their names back, in place', () => {
+  it('restores the names of carried headers, in place', () => {
     expect(
       restoreOriginals(
         list(
@@ -36,7 +36,7 @@ describe('restoreOriginals', () => {
     );
   });
 
-  it('keeps a forged one beside an original that differs, so that it is inspected', () => {
+  it('keeps a forged one next to a different original, so that it is inspected', () => {
     const headers = list(['x-weir-original-referer', 'cat /etc/passwd'], ['referer', 'http://a/']);
     expect(restoreOriginals(headers)).toStrictEqual(headers);
   });
@@ -46,7 +46,7 @@ describe('restoreOriginals', () => {
     expect(restoreOriginals(headers)).toStrictEqual(headers);
   });
 
-  it('gives the same list back when there is nothing to do', () => {
+  it('returns the same list when there is nothing to do', () => {
     const headers = list(['a', '1']);
     expect(restoreOriginals(headers)).toBe(headers);
   });

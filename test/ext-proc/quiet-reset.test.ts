@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { quietReset } from '../../src/ext-proc/quiet-reset.ts';
 
-/** The error that a server's stream ends with when its client resets it so; without a code the client waits. */
+/** The error that a server's stream ends with when its client resets it with this code; without a code the client waits. */
 async function errorOf(
   code: number | undefined,
   prepare: (stream: ServerHttp2Stream) => void,
@@ -50,7 +50,7 @@ describe('quietReset', () => {
     expect(Error.stackTraceLimit).toBe(limit);
   });
 
-  it('changes nothing where Node makes no error, and hands on one that is given', async () => {
+  it('changes nothing if Node creates no error, and passes on a given one', async () => {
     expect(await errorOf(NGHTTP2_CANCEL, quietReset)).toBe(undefined);
     const given = new Error('ours');
     const destroyed = await errorOf(undefined, (stream) => {

@@ -8,7 +8,7 @@ describe('checkNodeVersion', () => {
     checkNodeVersion();
   });
 
-  it('refuses others with a sentence that says why', () => {
+  it('rejects others with a sentence that gives the reason', () => {
     for (const version of ['18.20.0', '20.20.2', '22.22.9', '23.11.0']) {
       expect(() => checkNodeVersion(version)).toThrow(
         expect.objectContaining({
@@ -21,7 +21,7 @@ describe('checkNodeVersion', () => {
 });
 
 describe('setResetLimits', () => {
-  it('refuses a server that offers no place for the options', () => {
+  it('rejects a server that has no place for the options', () => {
     expect(() => setResetLimits({} as Server, { burst: 1, rate: 1 })).toThrow(
       expect.objectContaining({ code: 'internal' }),
     );

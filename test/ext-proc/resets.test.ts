@@ -1,4 +1,4 @@
-// Resets by the thousand: what Envoy does is borne, a flood is stopped.
+// Thousands of resets: Envoy's are tolerated, a flood is stopped.
 
 import { once } from 'node:events';
 import { connect } from 'node:http2';
@@ -18,7 +18,7 @@ afterAll(() => closePlan(plan));
 
 const { open } = serviceOf(plan);
 
-/** So many streams that are reset, one after the other in batches; what went wrong with each that failed. */
+/** `count` streams that are reset, one after the other in batches; what went wrong with each that failed. */
 async function resetMany(address: string, count: number): Promise<string[]> {
   const session = connect(`http://${address}`);
   session.on('error', () => {});
@@ -40,7 +40,7 @@ describe.each(transports)('resets with $name', (transport) => {
     });
   });
 
-  it('are stopped beyond the limits: a flood is still a flood', async () => {
+  it('are stopped above the limits: a flood is still a flood', async () => {
     await serving(
       async (address) => {
         const problems = await resetMany(address, 1_000);
@@ -50,7 +50,7 @@ describe.each(transports)('resets with $name', (transport) => {
     );
   });
 
-  it('of streams without a message are stopped long before, and harm no other connection', async () => {
+  it('of streams without a message are stopped much earlier, and harm no other connection', async () => {
     await serving(
       async (address) => {
         const session = connect(`http://${address}`);
@@ -80,7 +80,7 @@ describe.each(transports)('resets with $name', (transport) => {
     );
   });
 
-  it('of streams that come with a message are no such flood, however early they come', async () => {
+  it('of streams with a message are not such a flood, however early they come', async () => {
     const count = 100;
     let closed = 0;
     const counting: OpenStream = (replies, metadata) => {

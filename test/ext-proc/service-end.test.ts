@@ -1,4 +1,4 @@
-// The service against scripted streams that do not go on: refused, silent, ended in the middle.
+// The service against scripted streams that do not continue: refused, silent, ended in the middle.
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -16,10 +16,10 @@ import { expectToBe } from '../support/narrow.ts';
 const plan = await attackPlan();
 afterAll(() => closePlan(plan));
 
-describe('an exchange that is not taken on', () => {
+describe('an exchange that is not admitted', () => {
   const kindOf = (stream: ScriptedStream): string | undefined => stream.kinds.at(-1);
 
-  it('is answered 503 with Retry-After, at its head or before the first of its body is inspected', async () => {
+  it('gets 503 with Retry-After, at its head or before the first chunk of its body is inspected', async () => {
     const { open, records } = serviceOf(plan, { exchangesMax: 2, overloadRetryMs: 1_500 });
     const [early, late, refused] = [1, 2, 3].map(() => new ScriptedStream(open, 'streamed')) as [
       ScriptedStream,
@@ -61,8 +61,8 @@ describe('an exchange that is not taken on', () => {
   });
 });
 
-describe('a stream on which nothing comes', () => {
-  it('is ended with an error when no message came at all', (context) => {
+describe('a stream on which nothing arrives', () => {
+  it('is ended with an error when no message arrives at all', (context) => {
     const clock = new FakeClock(context);
     const { open, limits, records } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
@@ -74,7 +74,7 @@ describe('a stream on which nothing comes', () => {
     expect(records, 'there was no exchange').toStrictEqual([]);
   });
 
-  it('is ended with an error when nothing came for long after a message, and is logged', async (context) => {
+  it('is ended with an error when nothing arrives for long after a message, and is logged', async (context) => {
     const clock = new FakeClock(context);
     const { open, records } = serviceOf(plan, { exchangeSilenceMsMax: 100_000 });
     const stream = new ScriptedStream(open, 'streamed');

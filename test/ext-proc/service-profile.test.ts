@@ -1,4 +1,4 @@
-// By which rules, bounds and policies the service inspects an exchange: chosen when it opens, kept until it ends.
+// The rules, limits and policies with which the service inspects an exchange: chosen when it opens, kept until it ends.
 
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ const profileOf = (name: string, plan: Plan, more: Partial<Profile> = {}): Profi
   ...more,
 });
 
-/** The status of a block; 0 when the stream's last answer is none. */
+/** The status of a block; 0 if the stream's last reply is not one. */
 const statusOf = (stream: ScriptedStream): number => {
   const response = stream.replies.at(-1)?.response;
   return response?.$case === 'immediateResponse' ? (response.value.status?.code ?? 0) : 0;
@@ -76,7 +76,7 @@ describe('the profile of an exchange', () => {
     expect([record?.profile, record?.generation, record?.report.ruleId]).toStrictEqual(['words', 1, 9]);
   });
 
-  it('has its own bounds and failure policy', async () => {
+  it('has its own limits and failure policy', async () => {
     const strict = profileOf('strict', attacks, { limits: limitsWith({ jsonDepthMax: 2 }) });
     const lenient = profileOf('lenient', attacks, {
       limits: limitsWith({ jsonDepthMax: 2 }),
@@ -98,7 +98,7 @@ describe('the profile of an exchange', () => {
     }
   });
 
-  it('is chosen for a response that comes without a request too', async () => {
+  it('is also chosen for a response without a request', async () => {
     const heads: unknown[] = [];
     const service = serviceOf(attacks, {}, (profile) => ({
       selectProfile: ({ head }) => {
@@ -111,7 +111,7 @@ describe('the profile of an exchange', () => {
     expect([heads, stream.kinds]).toStrictEqual([[undefined], ['responseHeaders']]);
   });
 
-  it('keeps to the rules it began with when they are replaced, and gives them back at its end', async () => {
+  it('keeps the rules it began with when they are replaced, and releases them at its end', async () => {
     const plans = new PlanHandle(await attackPlan());
     const service = serviceOf(attacks, {}, (profile) => ({ selectProfile: () => ({ ...profile, plans }) }));
     const before = new ScriptedStream(service.open, 'streamed');
@@ -140,7 +140,7 @@ describe('a choice that takes time', () => {
     return { service, choice, profile: { ...profileOf('late', attacks), plans } };
   }
 
-  it('holds the exchange, in order and with one answer for each message', async () => {
+  it('holds the exchange, in order and with one reply for each message', async () => {
     const { service, choice, profile } = waiting();
     const stream = new ScriptedStream(service.open, 'streamed');
     const sent = [

@@ -1,4 +1,4 @@
-// The service against scripted streams: every order of messages, every body mode, one answer for each message.
+// The service against scripted streams: every order of messages, every body mode, one reply for each message.
 
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -44,7 +44,7 @@ function* sequences(lengthMax: number): Generator<readonly MessageKind[]> {
   }
 }
 
-/** What may not come next, by the moves of HTTP: a head that came, anything before it. */
+/** Whether HTTP allows a sequence: no second head, nothing before a head. */
 function isLegal(sequence: readonly MessageKind[]): boolean {
   const seen = new Set<MessageKind>();
   for (const kind of sequence) {
@@ -71,7 +71,7 @@ async function run(sequence: readonly MessageKind[], mode: Mode): Promise<Script
 
 describe('every order of up to four messages', () => {
   for (const mode of modes) {
-    it(`has each message answered once, or the stream ended with an error (${mode})`, async () => {
+    it(`gets one reply for each message, or the stream ends with an error (${mode})`, async () => {
       for (const sequence of sequences(4)) {
         const stream = await run(sequence, mode);
         const what = `${mode}: ${sequence.join(' ')} → ${stream.kinds.join(' ')}`;
@@ -116,7 +116,7 @@ describe('a block', () => {
         const { open, records } = serviceOf(plan);
         const stream = new ScriptedStream(open, mode);
         for (const message of script) await stream.send(message);
-        // Envoy may have sent more before it read our answer.
+        // Envoy may have sent more before it read our reply.
         await stream.send(chunkOf('response', 'more'));
         await stream.send(trailersOf('response'));
         await stream.halfClose();
@@ -134,7 +134,7 @@ describe('a block', () => {
     }
   }
 
-  it('sends a client away, and lets what it sent begin no header', async () => {
+  it('redirects a client, and lets nothing that it sent begin a header', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ 'x-visitor': 'unknown', 'x-from': '/a b\r\nset-cookie: x' }));
     const last = stream.replies.at(-1)?.response;
@@ -147,7 +147,7 @@ describe('a block', () => {
     expect(last.value.status?.code).toBe(302);
   });
 
-  it('says no more to the client than the name of the exchange', async () => {
+  it('tells the client no more than the id of the exchange', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ ':path': '/early-attack', 'x-request-id': 'f3b1c9d2-0001' }));
     const last = stream.replies.at(-1)?.response;
@@ -173,12 +173,12 @@ describe('what is withheld', () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders());
     for (let sent = 0; sent < 32; sent += 1) await stream.send(chunkOf('request', 'c'.repeat(16_384)));
-    // 32 × 16 KiB came, 256 KiB are held, 16 chunks went.
+    // 32 × 16 KiB arrived, 256 KiB are held, 16 chunks were released.
     expect(count(stream.kinds, 'requestHeaders')).toBe(1);
     expect(count(stream.kinds, 'requestBody')).toBe(16);
   });
 
-  it('is the chunks only when the proxy waits for the head', async () => {
+  it('is only the chunks if the proxy waits for the head', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed-wait');
     await stream.send(requestHeaders());
     expect(stream.kinds).toStrictEqual(['requestHeaders']);
@@ -186,7 +186,7 @@ describe('what is withheld', () => {
     expect(stream.kinds).toStrictEqual(['requestHeaders']);
   });
 
-  it('goes after the hold time, inspected, and the rest of the body flows', async (context) => {
+  it('is released after the hold time, inspected, and the rest of the body flows', async (context) => {
     const clock = new FakeClock(context);
     const { open } = serviceOf(plan, { holdMsMax: 80, quietMsMax: 20 });
     const stream = new ScriptedStream(open, 'streamed');
@@ -203,7 +203,7 @@ describe('what is withheld', () => {
     stream.close();
   });
 
-  it('is evaluated when the sender falls silent, so a slow attack is answered early', async (context) => {
+  it('is evaluated when the sender falls silent, so that a slow attack is blocked early', async (context) => {
     const clock = new FakeClock(context);
     const stream = new ScriptedStream(serviceOf(plan, { quietMsMax: 20 }).open, 'streamed');
     await stream.send(requestHeaders());
@@ -217,7 +217,7 @@ describe('what is withheld', () => {
 });
 
 describe('the stream', () => {
-  it('answers nothing to a message of a kind that it does not know', async () => {
+  it('does not reply to a message of an unknown kind', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(undefined);
     await stream.send(requestHeaders({}, true));
@@ -231,14 +231,14 @@ describe('the stream', () => {
     expect([stream.failures, stream.endCount]).toStrictEqual([['malformed'], 0]);
   });
 
-  it('fails on a body mode that it does not know', async () => {
+  it('fails on an unknown body mode', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     // protocol_config (11) with request_body_mode 5.
     await stream.sendBytes(Buffer.concat([encodeRequest(requestHeaders()), Buffer.from([0x5a, 0x02, 0x08, 0x05])]));
     expect(stream.failures).toStrictEqual(['malformed']);
   });
 
-  it('answers nothing in observability mode, and goes on to look: what would be blocked is detected', async () => {
+  it('sends no replies in observability mode, and continues to inspect: what would be blocked is detected', async () => {
     const { open, records } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
     await stream.sendBytes(encodeRequest(requestHeaders({ 'x-a': 'attack' }), 'streamed', true));
@@ -258,7 +258,7 @@ describe('the stream', () => {
     expect([record?.requestBytes, record?.responseBytes]).toStrictEqual([9, 6]);
   });
 
-  it('ends at once on half-close, judging a body that never ended', async () => {
+  it('ends at once on half-close, with a verdict on a body that never ended', async () => {
     const { open, records } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
     await stream.send(requestHeaders());
@@ -269,7 +269,7 @@ describe('the stream', () => {
     expect(records[0]?.report.ruleId).toBe(2);
   });
 
-  it('lets a body after the end pass by, answered and counted', async () => {
+  it('lets a body after the end pass, with replies and counted', async () => {
     const { open, records } = serviceOf(plan);
     const stream = new ScriptedStream(open, 'streamed');
     await stream.send(requestHeaders());
@@ -281,7 +281,7 @@ describe('the stream', () => {
     expect(records[0]?.uninspected.get('request-after-end')).toBe(1);
   });
 
-  it('inspects what a client still sends after the service began to answer', async () => {
+  it('inspects what a client still sends after the service began to respond', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders());
     await stream.send(chunkOf('request', 'first, '));
@@ -291,7 +291,7 @@ describe('the stream', () => {
     expect(stream.kinds.at(-1)).toBe('immediateResponse');
   });
 
-  it('inspects a message that comes while what is due takes several turns, after it', async (context) => {
+  it('inspects a message that arrives during due work of several turns after that work', async (context) => {
     const clock = new FakeClock(context);
     const { open, records } = serviceOf(plan, { quietMsMax: 20, turnWorkMax: 1 });
     const stream = new ScriptedStream(open, 'streamed');
@@ -324,7 +324,7 @@ describe('the stream', () => {
 });
 
 describe('full duplex', () => {
-  it('gives back every byte, in chunks of at most 62,000, with the end on the last one', async () => {
+  it('returns every byte, in chunks of at most 62,000, with the end on the last one', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'full-duplex');
     const body = Buffer.from(Array.from({ length: 150_000 }, (_, index) => 32 + (index % 90)));
     await stream.send(requestHeaders());
@@ -346,7 +346,7 @@ const metadataOf = (reply: ProcessingResponse | undefined) =>
   (reply?.dynamicMetadata ?? {}) as { readonly weir: Readonly<Record<string, unknown>> };
 
 describe('metadata', () => {
-  it('comes with the last answer of each direction', async () => {
+  it('comes with the last reply of each direction', async () => {
     const stream = new ScriptedStream(serviceOf(plan).open, 'streamed');
     await stream.send(requestHeaders({ 'x-request-id': 'abcdefgh-1' }));
     await stream.send(chunkOf('request', 'x', true));

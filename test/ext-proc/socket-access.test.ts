@@ -21,7 +21,7 @@ describe('parseSocketMode', () => {
 });
 
 describe.each(transports)('a Unix socket of $name', ({ create }) => {
-  /** The file of a socket that was opened so. */
+  /** The file of a socket that was opened with this access. */
   async function opened(access: SocketAccess) {
     const path = join(folder, 'weir.sock');
     const transport = create(() => expect.fail(), limits);
@@ -34,7 +34,7 @@ describe.each(transports)('a Unix socket of $name', ({ create }) => {
     }
   }
 
-  it('gets the mode that was asked for, whatever the umask', async () => {
+  it('gets the requested mode, whatever the umask', async () => {
     const umask = process.umask();
     for (const mode of [0o660, 0o600, 0o777]) expect((await opened({ mode })).mode).toBe(mode);
     expect(process.umask()).toBe(umask);
@@ -46,7 +46,7 @@ describe.each(transports)('a Unix socket of $name', ({ create }) => {
     expect([access.mode, access.uid, access.gid > 0]).toStrictEqual([0o660, 4711, true]);
   });
 
-  it('is not left open to others when that cannot be done', async () => {
+  it('is not left open to others if that fails', async () => {
     for (const access of [{ group: 'no-such-group' }, { user: 'no-such-user', mode: 0o600 }]) {
       await expect(opened(access)).rejects.toThrow(
         expect.objectContaining({

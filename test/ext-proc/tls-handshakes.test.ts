@@ -3,7 +3,7 @@ import { type HandshakeFailure, handshakeResults, TlsHandshakes } from '../../sr
 import { FakeClock } from '../support/fake-clock.ts';
 
 describe('TlsHandshakes', () => {
-  it('counts every end, tells of one failure in a while and how many it did not tell of, and of no peer that left', (context) => {
+  it('counts every end, logs one failure at a time with the number of others, and none of peers that disconnected', (context) => {
     const clock = new FakeClock(context);
     const told: HandshakeFailure[] = [];
     const handshakes = new TlsHandshakes({ tlsFailureLogMs: 1000 }, (failure) => told.push(failure));

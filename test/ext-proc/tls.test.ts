@@ -1,4 +1,4 @@
-// TLS of both transports on real sockets: who is let in and who is not, and why; bytes both ways at any cut; renewed certificates;
+// TLS of both transports on real sockets: which clients are accepted and which are not, and why; bytes both ways at any cut; renewed certificates;
 // limits; ends.
 
 import { spawn } from 'node:child_process';
@@ -26,17 +26,17 @@ afterAll(() => {
   strangers.remove();
 });
 
-/** Answers each message with itself. */
+/** Replies to each message with the same bytes. */
 const echo: OpenStream = (replies) => ({
   message: (bytes) => replies.reply(bytes),
   halfClose: () => replies.end(),
   close() {},
 });
 
-/** Bytes that do not repeat, as those of a record out of order would. */
+/** A digest, which would differ if a record were out of order. */
 const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Sends bytes in the clear. */
+/** Sends bytes without TLS. */
 const plain = (port: number, bytes: string): Socket => {
   const socket = connectTcp(port, '127.0.0.1');
   socket.on('error', () => {});
@@ -44,7 +44,7 @@ const plain = (port: number, bytes: string): Socket => {
   return socket;
 };
 
-/** A client that knows another authority than ours and says so, which Node's own never does. */
+/** A client that trusts another authority and sends an alert, which Node's own never does. */
 const doubter = (port: number, version: string): { destroy(): void } => {
   const words = ['s_client', '-connect', `127.0.0.1:${port}`, '-alpn', 'h2', version];
   const more = ['-verify_return_error', '-CAfile', strangers.made.ca];
@@ -98,7 +98,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
     options: Partial<TlsServingOptions> = {},
   ): Promise<void> => stand.serving(use, { transport, handler: echo, ...options });
 
-  it('lets those in who show a certificate, by TLS 1.2 and 1.3, and counts them', () =>
+  it('accepts clients with a certificate, with TLS 1.2 and 1.3, and counts them', () =>
     serving(async ({ port, tls: { handshakes }, failures }) => {
       for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
         const session = stand.session(port, { ...stand.client, maxVersion });
@@ -109,7 +109,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
       expect(failures).toStrictEqual([]);
     }));
 
-  it('asks for no certificate where no authority is set', () =>
+  it('requires no certificate if no authority is set', () =>
     serving(
       async ({ port }) => {
         const session = stand.session(port, { ca: readFileSync(stand.made.ca) });
@@ -120,7 +120,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
     ));
 
   for (const [who, { as, connect, overrides = {} }] of Object.entries(refused)) {
-    it(`turns away who ${who}`, () =>
+    it(`rejects a client that ${who}`, () =>
       serving(
         async ({ port, tls: { handshakes }, failures }) => {
           const socket = connect(port);
@@ -129,7 +129,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
           expect(counted).toStrictEqual([[as, 1]]);
           expect(failures.map(({ result }) => result)).toStrictEqual(as === 'gone' ? [] : [as]);
           for (const { reason } of failures) expect(reason).toMatch(/^[\x20-\x7e]+$/);
-          // Others are let in meanwhile.
+          // Others are accepted in the meantime.
           const session = stand.session(port);
           expect((await askedOver(session, Buffer.from('a'))).toString()).toBe('a');
           session.destroy();
@@ -139,7 +139,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
       ));
   }
 
-  it('passes large messages both ways as they are', () =>
+  it('passes large messages unchanged in both directions', () =>
     serving(async ({ port }) => {
       const message = randomBytes(5 * 1024 * 1024 + 17);
       const session = stand.session(port);
@@ -148,7 +148,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
       session.destroy();
     }));
 
-  it('takes records that come byte by byte', () =>
+  it('reads records that arrive byte by byte', () =>
     serving(async ({ port }) => {
       const tcp = connectTcp(port, '127.0.0.1');
       tcp.setNoDelay(true);
@@ -174,13 +174,13 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
       tcp.destroy();
     }));
 
-  it('stops reading when answers are not read, and goes on when they are', async () => {
+  it('stops reading when replies are not read, and continues when they are', async () => {
     const unread = new UnreadAnswers();
     const options = { handler: unread.handler, overrides: unreadLimits };
     await serving(({ port }) => unread.check(stand.session(port)), options);
   });
 
-  it('uses what was reread for new connections, and open ones go on', () =>
+  it('uses reloaded certificates for new connections, and keeps open ones', () =>
     serving(async ({ port, tls, renew }) => {
       const shown = async (): Promise<string | undefined> => {
         const socket = stand.socket(port, stand.client);
@@ -201,7 +201,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
       open.destroy();
     }));
 
-  it('ends the streams of a peer that says that it goes, and closes', async () => {
+  it('ends the streams of a peer that sends close_notify, and closes', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<boolean>();
     const handler: OpenStream = (replies) => ({
       message: (bytes) => replies.reply(bytes),
@@ -225,7 +225,7 @@ describe.each(transports)('TLS of the transport $name', (transport) => {
     );
   });
 
-  it('drains, and does not wait for handshakes that are under way', async () => {
+  it('drains, and does not wait for open handshakes', async () => {
     let began = 0;
     await serving(async ({ port }) => {
       const session = stand.session(port);
@@ -242,7 +242,7 @@ describe('the native transport', () => {
   const native = transports.find(({ name }) => name === 'native');
   expect.assert(native !== undefined);
 
-  it('bounds the handshakes that are under way', () =>
+  it('limits the open handshakes', () =>
     stand.serving(
       async ({ port, tls: { handshakes }, failures }) => {
         const silent = [plain(port, ''), plain(port, '')];

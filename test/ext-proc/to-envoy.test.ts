@@ -22,7 +22,7 @@ function sent(...args: [Parameters<typeof sendReply>[0], Report | undefined]): P
 }
 
 describe('sendReply', () => {
-  it('says "go on" in the place where the message came', () => {
+  it('sends CONTINUE for the kind of the message', () => {
     for (const direction of ['request', 'response'] as const) {
       expect(sent(headReply(direction, 'head'), undefined)[0]?.response?.$case).toBe(`${direction}Headers`);
       expect(sent(headReply(direction, 'trailers'), undefined)[0]?.response?.$case).toBe(`${direction}Trailers`);
@@ -99,7 +99,7 @@ describe('encodeBlock', () => {
     expect(block.status?.code).toBe(302);
   });
 
-  it('asks a client that was refused for overload to come back later', () => {
+  it('sends Retry-After to a client that was refused for overload', () => {
     const bytes = encodeBlock({
       status: 503,
       report: { ...report, cause: 'overload' },
@@ -112,14 +112,14 @@ describe('encodeBlock', () => {
     expect(Buffer.from(retry?.header?.rawValue ?? []).toString()).toBe('2');
   });
 
-  it('never lets a strange status become 200', () => {
+  it('never turns an invalid status into 200', () => {
     for (const status of [0, 100, 199, 600, -1]) expect(blockOf(status).status?.code).toBe(403);
     expect(blockOf(503).status?.code).toBe(503);
   });
 });
 
 describe('detailsOf', () => {
-  it('has no blanks, whatever the cause', () => {
+  it('has no spaces, whatever the cause', () => {
     expect(detailsOf({ ...report, cause: 'limit.body' })).toBe('weir_block{cause=limit.body}');
     expect(detailsOf({ ...report, cause: 'a b\tc' })).not.toMatch(/\s/);
   });

@@ -36,7 +36,7 @@ const request = {
   'content-type': 'application/grpc',
 };
 
-/** Answers each message with itself. */
+/** Replies to each message with the same bytes. */
 const echo: OpenStream = (replies) => ({
   message: (bytes) => replies.reply(bytes),
   halfClose: () => replies.end(),
@@ -49,7 +49,7 @@ describe.each(transports)('the transport $name', (transport) => {
     servingAny(use, { transport, handler: open, ...options });
 
   describe('listen', () => {
-    it('serves on TCP and says which port the system chose', async () => {
+    it('serves on TCP and reports which port the system chose', async () => {
       await serving(async (address) => {
         expect(address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
         expect(await exchange(address)).toBe(status.OK);
@@ -70,7 +70,7 @@ describe.each(transports)('the transport $name', (transport) => {
       expect(existsSync(path), 'the socket is gone').toBe(false);
     });
 
-    it('refuses a path that somebody else uses', async () => {
+    it('rejects a path that is in use', async () => {
       const path = join(folder, 'used.sock');
       await serving(
         () =>
@@ -87,7 +87,7 @@ describe.each(transports)('the transport $name', (transport) => {
       await expect(transport.create(open, limits).listen(`unix:${file}`)).rejects.toThrow(/not a socket/);
     });
 
-    it('refuses a port that somebody else uses', async () => {
+    it('rejects a port that is in use', async () => {
       await serving((address) =>
         expect(transport.create(open, limits).listen(address)).rejects.toThrow(
           expect.objectContaining({ code: 'config.invalid' }),
@@ -97,7 +97,7 @@ describe.each(transports)('the transport $name', (transport) => {
   });
 
   describe('messages', () => {
-    it('of 20 MiB are taken', async () => {
+    it('of 20 MiB are accepted', async () => {
       await serving(async (address) => {
         const peer = new GrpcPeer(address);
         const stream = peer.open();
@@ -109,7 +109,7 @@ describe.each(transports)('the transport $name', (transport) => {
       });
     });
 
-    it('are taken on a stream with as many headers as Envoy takes of a client', async () => {
+    it('are accepted on a stream with as many headers as Envoy accepts from a client', async () => {
       await serving(
         async (address) => {
           const session = connect(`http://${address}`, { maxSendHeaderBlockLength: 128 * 1024 });
@@ -134,7 +134,7 @@ describe.each(transports)('the transport $name', (transport) => {
       );
     });
 
-    it('above the bound end the stream with an error', async () => {
+    it('above the limit end the stream with an error', async () => {
       await serving(
         async (address) => {
           const peer = new GrpcPeer(address);
@@ -192,7 +192,7 @@ describe.each(transports)('the transport $name', (transport) => {
           for (const byte of [1, 2]) call.write(Buffer.from([byte]));
           await new Promise((resolve) => call.write(Buffer.from([3]), resolve));
           call.end();
-          // On the same connection: it comes after the others, which the first keeps waiting until then.
+          // On the same connection: it arrives after the others, which wait for the first until then.
           const other = client.makeBidiStreamRequest(processPath, asIs, asIs);
           other.on('error', () => {});
           other.write(Buffer.from([4]));
@@ -240,7 +240,7 @@ describe.each(transports)('the transport $name', (transport) => {
   });
 
   describe('streams of a connection', () => {
-    it('are refused beyond concurrentStreamsMax, and those before are served', async () => {
+    it('are refused above concurrentStreamsMax, and those before are served', async () => {
       let opened = 0;
       const handler: OpenStream = (replies, metadata) => {
         opened += 1;
@@ -272,7 +272,7 @@ describe.each(transports)('the transport $name', (transport) => {
   });
 
   describe('back-pressure', () => {
-    it('stops reading when answers are not read, and goes on when they are', async () => {
+    it('stops reading when replies are not read, and continues when they are', async () => {
       const unread = new UnreadAnswers();
       const options = { handler: unread.handler, overrides: unreadLimits };
       await serving((address) => unread.check(connect(`http://${address}`)), options);
@@ -282,7 +282,7 @@ describe.each(transports)('the transport $name', (transport) => {
   describe('health', () => {
     const names = ['', 'envoy.service.ext_proc.v3.ExternalProcessor'];
 
-    it('is SERVING for the server and the service, until it is told otherwise', async () => {
+    it('is SERVING for the server and the service until it is changed', async () => {
       const server = transport.create(open, limits);
       const address = await server.listen('127.0.0.1:0');
       const healths = (): Promise<unknown> => Promise.all(names.map((name) => healthOf(address, name)));
@@ -315,7 +315,7 @@ describe.each(transports)('the transport $name', (transport) => {
     it('does not wait for a peer that reads nothing', { timeout: 60_000 }, async (context) => {
       const { promise: answered, resolve: onAnswer } = Promise.withResolvers<void>();
       const message = (replies: ReplyStream): void => {
-        // More than the buffers of a socket take.
+        // More than the buffers of a socket hold.
         replies.reply(Buffer.alloc(64 * 1024 * 1024));
         onAnswer();
       };

@@ -3,7 +3,7 @@ import { limits } from '../../src/base/limits.ts';
 import { defaultTransport, loadTransport, transportNames } from '../../src/ext-proc/transports.ts';
 
 describe('loadTransport', () => {
-  it('makes each that has a name, and the default is one of them', async () => {
+  it('creates each transport by name, the default included', async () => {
     for (const name of transportNames) {
       const transport = (await loadTransport(name))(() => expect.fail(), limits);
       expect(await transport.listen('127.0.0.1:0'), name).toMatch(/^127\.0\.0\.1:\d+$/);

@@ -13,7 +13,7 @@ const MiB = 1024 * 1024;
 const limits = limitsWith({ memoryBytesMax: 16 * MiB });
 
 describe('UnfinishedMessage', () => {
-  it('counts as held memory as long as it is held, and says when there is no room', () => {
+  it('counts as held memory while it is held, and reports when there is no room', () => {
     const before = heldMemory.bytes;
     const [one, other] = [new UnfinishedMessage(limits), new UnfinishedMessage(limits)];
     expect(one.holds(4 * MiB)).toBeUndefined();
@@ -28,11 +28,11 @@ describe('UnfinishedMessage', () => {
   });
 });
 
-describe.each(transports)('messages that do not come whole, at $name', ({ create }) => {
+describe.each(transports)('incomplete messages, at $name', ({ create }) => {
   const plan = attackPlan();
   afterAll(async () => closePlan(await plan));
 
-  /** A message's beginning: its length, and so many bytes. */
+  /** The beginning of a message: its length, and some of its bytes. */
   function beginning(length: number, bytes: number): Buffer {
     const part = Buffer.alloc(5 + bytes, 1);
     part.writeUInt8(0, 0);
@@ -40,7 +40,7 @@ describe.each(transports)('messages that do not come whole, at $name', ({ create
     return part;
   }
 
-  it('are refused when they take the memory that exchanges may hold, and given back', async () => {
+  it('are refused when they exceed the memory that exchanges may hold, which is then released', async () => {
     const before = heldMemory.bytes;
     const { open } = serviceOf(await plan);
     const server = create(open, limits);
@@ -67,7 +67,7 @@ describe.each(transports)('messages that do not come whole, at $name', ({ create
     await server.close({ drainMs: 100 });
   });
 
-  it('count no longer when they have come whole', async () => {
+  it('no longer count when they have arrived completely', async () => {
     const before = heldMemory.bytes;
     const { open, records } = serviceOf(await plan);
     const server = create(open, limits);

@@ -8,7 +8,7 @@ describe('WorkSlot', () => {
   const slot = new WorkSlot(memory);
   const read = () => readWorkSlot(new Uint8Array(memory));
 
-  it('has nothing at first, and nothing that was left', () => {
+  it('is empty at first, and after the end of a part', () => {
     expect(read()).toStrictEqual({ isLoading: false, work: undefined });
     slot.enter({ part: 'close', generation: 1, text: 'a' });
     slot.setLoading(true);
@@ -17,7 +17,7 @@ describe('WorkSlot', () => {
     slot.setLoading(false);
   });
 
-  it.each(workParts)('keeps what is under way: %s', (part) => {
+  it.each(workParts)('keeps what is being inspected: %s', (part) => {
     slot.enter({ part, generation: 7, text: 'a\0\u00ff', message: Buffer.from('bytes') });
     expect(read()).toMatchObject({
       isLoading: false,

@@ -42,7 +42,7 @@ describe('AuditReader', () => {
     write: (entry) => appendFileSync(file, `${JSON.stringify({ level: 'info', ...entry })}\n`),
   });
 
-  it('reads what the audit log writes, from where it stood', async () => {
+  it('reads what the audit log writes from now on', async () => {
     writeFileSync(file, '');
     sink.onRecord(recordOf('earlier-1', [1]));
     const reader = new AuditReader(file);
@@ -62,7 +62,7 @@ describe('AuditReader', () => {
     ]);
   });
 
-  it('waits as long as the log grows', async (context) => {
+  it('waits while the log grows', async (context) => {
     const clock = new FakeClock(context);
     /** The reader sets its next timer in a turn of its own. */
     const pass = async (ms: number): Promise<void> => {
@@ -88,7 +88,7 @@ describe('AuditReader', () => {
     expect((await reading).size).toBe(6);
   });
 
-  it('counts what the log leaves out', async () => {
+  it('counts lines that the log has lost', async () => {
     writeFileSync(file, '');
     const reader = new AuditReader(file);
     sink.onRecord(
@@ -102,7 +102,7 @@ describe('AuditReader', () => {
     expect(exchange?.omittedCount ?? 0).toBeGreaterThan(0);
   });
 
-  it('refuses a log that is not there', () => {
+  it('rejects a log that does not exist', () => {
     expect(() => new AuditReader(join(folder, 'no.log'))).toThrow(expect.objectContaining({ code: 'config.invalid' }));
   });
 });

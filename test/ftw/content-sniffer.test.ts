@@ -22,7 +22,7 @@ const cases: readonly (readonly [text: string, type: string])[] = [
 
 describe('sniffContentType', () => {
   for (const [text, type] of cases) {
-    it(`says ${type} for ${JSON.stringify(text.slice(0, 20))}`, () => {
+    it(`finds ${type} for ${JSON.stringify(text.slice(0, 20))}`, () => {
       expect(sniffContentType(Buffer.from(text, 'latin1'))).toBe(type);
     });
   }

@@ -57,7 +57,7 @@ describe('engineTarget', () => {
     return outcome;
   };
 
-  it('counts a request once in what outlives it, though it runs in several ways', async () => {
+  it('counts a request once in persistent collections, although it runs in several ways', async () => {
     const count = post('/?count=1', form, 'a=b');
     const outcomes = await ask(count, get('/?count=1'), count, get('/?count=1'));
     expect(outcomes.map(({ ruleIds, faults }) => [ruleIds, faults])).toStrictEqual([
@@ -84,13 +84,13 @@ describe('engineTarget', () => {
     }
   });
 
-  it('answers with the status of a rule that blocks, and asks the service no more', async () => {
+  it('responds with the status of a blocking rule, and does not call the service', async () => {
     const outcome = await askOne(post('/reflect', 'application/json', '{"a": "deadly", "body": "secret"}'));
     expect(outcome.status).toBe(406);
     expect(outcome.ruleIds).toStrictEqual([3]);
   });
 
-  it('inspects the answer of the service', async () => {
+  it('inspects the response of the service', async () => {
     const outcome = await askOne(post('/reflect', 'application/json', '{"status": 404, "body": "a secret"}'));
     expect(outcome.status).toBe(404);
     expect(outcome.ruleIds).toStrictEqual([4]);
@@ -99,17 +99,17 @@ describe('engineTarget', () => {
     expect((await askOne(post('/reflect', 'application/json', '{"body": "topmost"}'))).status).toBe(502);
   });
 
-  it('shows no body to a client that asked for the head', async () => {
+  it('shows no body to a client that sent HEAD', async () => {
     expect((await askOne('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n')).status).toBe(200);
   });
 
-  it('refuses what a server would, before any rule', async () => {
+  it('rejects what a server would, before any rule', async () => {
     const outcome = await askOne('GET / HTTP/1.1\r\n\r\n');
     expect(outcome.status).toBe(400);
     expect(outcome.refusal ?? '').toMatch(/no Host/);
   });
 
-  it('gives a request of HTTP/0.9 to the rules, and an answer that no client can read', async () => {
+  it('passes an HTTP/0.9 request to the rules, and gives a response that no client can parse', async () => {
     const outcome = await askOne('GET / \r\n\r\n');
     expect(outcome.status).toBe(undefined);
     expect(outcome.ruleIds).toStrictEqual([6]);
@@ -122,12 +122,12 @@ describe('engineTarget', () => {
     expect(outcome.ruleIds).toStrictEqual([7]);
   });
 
-  it('takes bodies above what is scanned at once', async () => {
+  it('accepts bodies above what is scanned at once', async () => {
     const outcome = await askOne(post('/', form, `a=${'x'.repeat(200_000)}&b=evilness`));
     expect(outcome.ruleIds).toStrictEqual([2]);
   });
 
-  it('answers many requests in their order', async () => {
+  it('responds to many requests in order', async () => {
     const outcomes = await ask(get('/?a=evila'), get('/'), get('/?a=deadly'));
     expect(outcomes.map(({ status, ruleIds }) => [status, ruleIds])).toStrictEqual([
       [200, [2]],

@@ -1,4 +1,4 @@
-// Answers as they arrive.
+// Responses as they arrive.
 
 import { describe, expect, it } from 'vitest';
 import { FrontAnswer } from '../../src/ftw/front-answer.ts';
@@ -41,7 +41,7 @@ describe('FrontAnswer', () => {
     });
   }
 
-  it('tells a connection that ended before any byte from one that ended later', () => {
+  it('distinguishes a connection that ended before any byte from one that ended later', () => {
     const silent = answer('');
     expect(silent.isClosedUnanswered).toBe(false);
     silent.isEnded = true;

@@ -1,4 +1,4 @@
-// A front as a target: a server made here that answers and logs as a proxy with Weir behind it does.
+// A proxy as a target: a server made here that responds and logs as a proxy with Weir does.
 
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
@@ -15,11 +15,11 @@ describe('frontTarget', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-front-'));
   const log = join(folder, 'audit.log');
   let server: Server;
-  /** The most requests that were under way at a time, and how many must have been before any is answered. */
+  /** The most requests that were open at a time, and how many must have been before any gets a response. */
   let most = 0;
   let awaited = 1;
 
-  /** Answers by path: /403 with a log line, /bare without id, /reset not at all, /0.9 without a head. */
+  /** Responses by path: /403 with a log line, /bare without id, /reset none at all, /0.9 without a head. */
   const answerTo = (path: string, id: string): string => {
     if (path === '/0.9') return 'hello';
     if (path === '/bare') return 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -51,7 +51,7 @@ describe('frontTarget', () => {
           else if (path === '/0.9') socket.end(answerTo(path, id));
           else socket.write(answerTo(path, id));
         };
-        // Answers take a moment, in which more requests could come than should.
+        // Responses take a moment, in which more requests could arrive than should.
         void until(`${awaited} requests come`, () => most >= awaited).then(() => setTimeout(respond, 5));
       });
     });
@@ -95,7 +95,7 @@ describe('frontTarget', () => {
     expect(most, 'as many at a time as asked for').toBe(awaited);
   });
 
-  it('refuses a proxy whose answers name no request', async () => {
+  it('rejects a proxy whose responses name no request', async () => {
     await expect(target()([requestFor('/bare')])).rejects.toThrow(
       expect.objectContaining({ code: 'config.invalid', message: expect.stringMatching(/x-request-id/) }),
     );
@@ -112,7 +112,7 @@ describe('frontTarget', () => {
     );
   });
 
-  it('refuses a log that is not there, at once', () => {
+  it('rejects a log that does not exist, at once', () => {
     expect(() => frontTarget({ url: new URL('http://127.0.0.1:1'), auditLog: join(folder, 'no') })).toThrow(
       expect.objectContaining({
         code: 'config.invalid',

@@ -6,7 +6,7 @@ import { BodyFault, readBody } from '../../src/ftw/http-body.ts';
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 describe('readBody', () => {
-  it('gives a view of so many bytes', () => {
+  it('returns a view of the given number of bytes', () => {
     const source = bytes('abcdef');
     const { body } = readBody(source, 4);
     expect(Buffer.from(body).toString()).toBe('abcd');
@@ -18,7 +18,7 @@ describe('readBody', () => {
     expect(Buffer.from(readBody(bytes('a\n0123456789\nA\n0123456789\n0\n\n'), 'chunked').body).length).toBe(20);
   });
 
-  it('gives the lines after the last chunk', () => {
+  it('returns the lines after the last chunk', () => {
     expect(readBody(bytes('0\r\na: 1\r\nb: 2\r\n\r\n'), 'chunked').trailerLines).toStrictEqual(['a: 1', 'b: 2']);
   });
 

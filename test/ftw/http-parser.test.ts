@@ -28,7 +28,7 @@ describe('parseRequest', () => {
     expect(Buffer.from(request.body).toString(), 'what follows the length is not the body').toBe('abc');
   });
 
-  it('takes a lone LF as the end of a line', () => {
+  it('accepts a lone LF as the end of a line', () => {
     expect(bodyOf('POST / HTTP/1.1\nHost: x\nContent-Length: 2\n\nab')).toBe('ab');
   });
 
@@ -51,7 +51,7 @@ describe('parseRequest', () => {
     expect(bodyOf('POST / HTTP/1.1\r\nHost: x\r\n\r\nabc')).toBe('');
   });
 
-  it('takes what came of a body that is cut off', () => {
+  it('keeps what arrived of a body that is cut off', () => {
     expect(bodyOf('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc')).toBe('abc');
   });
 
@@ -70,7 +70,7 @@ describe('parseRequest', () => {
     expect(request.headers.map(({ name }) => name)).toStrictEqual(['host', 'transfer-encoding']);
   });
 
-  it('takes a request line without version as HTTP/0.9', () => {
+  it('reads a request line without version as HTTP/0.9', () => {
     const request = accepted('GET /a \r\nHost: x\r\n\r\n');
     expect(request.protocol).toBe('HTTP/0.9');
     expect(request.target).toBe('/a');
@@ -88,7 +88,7 @@ describe('parseRequest', () => {
     'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 0',
   ];
   for (const head of taken) {
-    it(`takes ${JSON.stringify(head)}`, () => {
+    it(`accepts ${JSON.stringify(head)}`, () => {
       accepted(`${head}\r\n\r\n`);
     });
   }

@@ -40,7 +40,7 @@ describe('readIgnoreList', () => {
     });
   }
 
-  it('refuses a file that is not there', () => {
+  it('rejects a file that does not exist', () => {
     expect(() => readIgnoreList(join(folder, 'no.yaml'))).toThrow(expect.objectContaining({ code: 'config.invalid' }));
   });
 });

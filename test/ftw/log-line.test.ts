@@ -27,7 +27,7 @@ describe('logLineOf', () => {
     );
   });
 
-  it('leaves out what the rule does not say', () => {
+  it('leaves out what the rule does not have', () => {
     const { severity: _, ...rest } = match;
     expect(logLineOf({ ...rest, message: '', logData: '', tags: [] })).toBe('[file "a.conf"] [line "7"] [id "920540"]');
   });

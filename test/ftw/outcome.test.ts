@@ -1,4 +1,4 @@
-// What was seen against what was expected.
+// What was observed compared with what was expected.
 
 import { describe, expect, it } from 'vitest';
 import { complaintsOf, type StageOutcome } from '../../src/ftw/outcome.ts';

@@ -50,7 +50,7 @@ const report: TestReport = {
 };
 
 describe('formatReport', () => {
-  it('tells people what was expected, seen and sent', () => {
+  it('shows what was expected, observed and sent', () => {
     const text = formatReport(report, 'human');
     for (const part of [
       'FAILED 1-2: café\n',
@@ -68,7 +68,7 @@ describe('formatReport', () => {
     expect(text.endsWith('1 passed, 1 failed, 1 ignored, 3 in all (1.2 s)\n')).toBe(true);
   });
 
-  it('gives counts and failures at the top of the JSON', () => {
+  it('has counts and failures at the top of the JSON', () => {
     const json = JSON.parse(formatReport(report, 'json'));
     expect([json.total, json.passed, json.failed, json.ignored]).toStrictEqual([3, 1, 1, 1]);
     expect(json.failures.length).toBe(1);
@@ -81,7 +81,7 @@ describe('formatReport', () => {
     expect(json.ignoredTests).toStrictEqual(report.ignoredTests);
   });
 
-  it('says null for a status that was not seen', () => {
+  it('has null for a status that was not observed', () => {
     const [failure] = report.failures;
     expect.assert(failure !== undefined);
     const outcome = { ...failure.outcome, status: undefined, refusal: 'no Host' };

@@ -1,4 +1,4 @@
-// Requests as go-ftw builds them: a table of inputs and the bytes that must come out.
+// Requests as go-ftw builds them: a table of inputs and the resulting bytes.
 
 import { describe, expect, it } from 'vitest';
 import { buildRequest } from '../../src/ftw/request-builder.ts';

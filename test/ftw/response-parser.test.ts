@@ -25,7 +25,7 @@ describe('parseResponse', () => {
     });
   });
 
-  it('takes all that follows when no length is given', () => {
+  it('reads everything that follows if no length is given', () => {
     const response = parse('HTTP/1.0 200\n\nabc\xff');
     expect('body' in response && response.body).toBe('abc\xff');
   });

@@ -29,7 +29,7 @@ const answered = (status: number): StageOutcome => ({
 
 const statusOf = (request: Uint8Array): number => Number(/\/(\d+)/.exec(Buffer.from(request).toString())?.[1]);
 
-/** Answers with the status in the path. */
+/** Responds with the status in the path. */
 const honest: Target = (requests) => Promise.resolve(requests.map((request) => answered(statusOf(request))));
 
 describe('runTests', () => {

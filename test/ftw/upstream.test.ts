@@ -16,7 +16,7 @@ function ask(line: string, body = ''): UpstreamAnswer {
 }
 
 describe('answerOf', () => {
-  it('answers any URL with 200 and no body', () => {
+  it('responds to any URL with 200 and no body', () => {
     for (const line of ['GET /', 'PUT /a/b?c', 'GET /reflect', 'POST /reflected']) {
       const answer = ask(line, '{"status": 500}');
       expect(answer.status, line).toBe(200);
@@ -37,7 +37,7 @@ describe('answerOf', () => {
     expect([...ask('POST /reflect/?a', '{"encodedBody": "AP8="}').body]).toStrictEqual([0, 255]);
   });
 
-  it('names a content type that the order leaves out, and only then', () => {
+  it('adds a content type only if the order has none', () => {
     expect(allValues(ask('POST /reflect', '{"body": "<html>"}').headers, 'content-type')).toStrictEqual([
       'text/html; charset=utf-8',
     ]);

@@ -16,14 +16,14 @@ describe('YamlNode', () => {
     expect(member('a: 1\nb:\n', 'b').line, 'an empty value stands where its key does').toBe(2);
   });
 
-  it('reads scalars of any kind as they are written', () => {
+  it('returns scalars of any kind as they are written', () => {
     expect(member('version: 1.10', 'version').text()).toBe('1.10');
     expect(member('version: yes', 'version').text()).toBe('yes');
     expect(member('version: 0x1F', 'version').text()).toBe('0x1F');
     expect(member('version:', 'version').text()).toBe('');
   });
 
-  it('gives texts as byte strings of their UTF-8 form', () => {
+  it('returns texts as byte strings of their UTF-8 form', () => {
     expect(member('a: "é\\x80"', 'a').text()).toBe('\xc3\xa9\xc2\x80');
   });
 

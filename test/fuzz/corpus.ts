@@ -1,12 +1,12 @@
-// The corpus of a target: a text file with one input a line, so that it can be read and compared. Bytes that do not print, and
-// the backslash, are `\xHH`. A line that begins with `#` says what the next input is about; such inputs are kept whatever
+// The corpus of a target: a text file with one input per line, so that it can be read and compared. Bytes that do not print, and
+// the backslash, are `\xHH`. A line that begins with `#` describes the next input; such inputs are kept whatever
 // they reach.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable, unprintable } from '../support/event-log.ts';
 
-/** One input, and what it is about when somebody said so. */
+/** One input, and its note if it has one. */
 export interface CorpusInput {
   readonly bytes: Uint8Array;
   readonly note?: string;
@@ -15,7 +15,7 @@ export interface CorpusInput {
 /** Text of a corpus above which inputs without a note are left out, the longest first. */
 const savedCharactersMax = 24 * 1024;
 
-/** Where a target's corpus is. */
+/** The path of a target's corpus. */
 export function corpusPath(target: string): string {
   return join(import.meta.dirname, 'corpus', `${target}.txt`);
 }

@@ -1,4 +1,4 @@
-// Which branches ran one after the other, and how often: what tells an input that does something new from one that does not.
+// Which branches ran one after the other, and how often: distinguishes inputs that do something new from others.
 
 /** The global name under which instrumented sources find the map. */
 export const coverageName = '__weirFuzzCoverage';
@@ -70,7 +70,7 @@ export class FeatureSet {
     return features.filter((feature) => this.#seen[feature] === 0);
   }
 
-  /** Adds; answers whether any was new. */
+  /** Adds features; returns whether any was new. */
   add(features: Uint32Array): boolean {
     const before = this.#size;
     for (const feature of features) {

@@ -7,7 +7,7 @@ import type { Header } from '../../src/http/headers.ts';
 import { firstValue } from '../../src/http/headers.ts';
 import type { CutExchange } from '../support/cut-exchanges.ts';
 
-/** The exchange that an input stands for; every input stands for one. */
+/** The exchange of an input; every input has one. */
 export function exchangeOf(input: Uint8Array): CutExchange {
   const end = Buffer.from(input).indexOf('\n\n');
   const lines = Buffer.from(input.subarray(0, Math.max(0, end)))
@@ -47,12 +47,12 @@ function codedBody(bytes: Uint8Array, headers: readonly Header[]): Uint8Array {
   return Buffer.concat([prefix, coded]);
 }
 
-/** More than are undone. */
+/** More than are decoded. */
 const codingsMax = 4;
 
 /**
  * An input with its repetitions written out: `<<text|N>>` is the text N times, `#` in it the number of the repetition. One
- * inside another is written out first. No longer than `bytesMax`: what goes beyond is cut.
+ * inside another is written out first. No longer than `bytesMax`: the rest is cut.
  */
 export function writtenOut(input: Uint8Array, bytesMax: number): Uint8Array {
   let text = Buffer.from(input).toString('latin1');

@@ -1,4 +1,4 @@
-// The fuzzer itself: it must find what is planted, tell it as short as it gets, and do the same for the same seed.
+// The fuzzer itself: it must find a planted defect, minimise the input, and do the same for the same seed.
 
 import { describe, expect, it } from 'vitest';
 import { type CorpusInput, formatCorpus, parseCorpus } from './corpus.ts';
@@ -9,7 +9,7 @@ import { Mutator, Random } from './mutator.ts';
 import { createSharedInput, SharedInput } from './shared-input.ts';
 import { targetList } from './target-list.ts';
 
-/** A reader with a defect behind four bytes, of which nothing is known but what coverage tells. */
+/** A parser with a defect behind four bytes, which only coverage reveals. */
 const planted = `
 export function read(input: Uint8Array): number {
   let depth = 0;
@@ -48,7 +48,7 @@ async function fuzzPlanted(seed: number, runsMax: number): Promise<{ findings: F
 }
 
 describe('Fuzzer', () => {
-  it('finds a defect behind four bytes, and tells the shortest input', async () => {
+  it('finds a defect behind four bytes, and reports the shortest input', async () => {
     const { findings } = await fuzzPlanted(1, 400_000);
     expect(findings.map(({ input }) => [...input])).toStrictEqual([[0x7b, 0x13, 0xd7, 0x2a]]);
     expect(findings[0]?.error ?? '').toMatch(/TypeError: planted/);
@@ -104,7 +104,7 @@ describe('instrument', () => {
   for (const [source, expected] of cases)
     it(`counts the branches of ${source}`, () => expect(bodyOf(source)).toBe(expected));
 
-  it('gathers literals, but no imports and no sentences', () => {
+  it('collects literals, but no imports and no sentences', () => {
     const words = new Set<string>();
     instrument("import a from './a.ts';\nb('form-data', 'a sentence', 'x');", { branches: 0, words });
     expect([...words]).toStrictEqual(['form-data']);
@@ -112,7 +112,7 @@ describe('instrument', () => {
 });
 
 describe('CoverageMap', () => {
-  it('tells orders and magnitudes apart, and forgets', () => {
+  it('distinguishes orders and magnitudes, and can be reset', () => {
     const coverage = new CoverageMap();
     const featuresOf = (...branches: readonly number[]): string => {
       coverage.reset();
@@ -136,7 +136,7 @@ describe('CoverageMap', () => {
 });
 
 describe('Mutator', () => {
-  it('stays below the size that is asked for, and takes empty inputs', () => {
+  it('stays below the requested size, and accepts empty inputs', () => {
     const words = [Buffer.from('word')];
     const mutator = new Mutator({ random: new Random(1), inputBytesMax: 40, words });
     let input = new Uint8Array(0);
@@ -148,7 +148,7 @@ describe('Mutator', () => {
 });
 
 describe('a corpus', () => {
-  it('keeps every byte, and what inputs are about', () => {
+  it('keeps every byte, and the notes of inputs', () => {
     const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const inputs: CorpusInput[] = [
       { bytes: every, note: 'all bytes' },

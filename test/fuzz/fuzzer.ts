@@ -6,14 +6,14 @@ import { type CoverageMap, FeatureSet } from './coverage.ts';
 import { Mutator, Random } from './mutator.ts';
 import type { FuzzTarget } from './target.ts';
 
-/** An input for which something does not hold. */
+/** An input that violates a property. */
 export interface Finding {
   readonly input: Uint8Array;
   /** The error with its stack. */
   readonly error: string;
 }
 
-/** Where the loop is. */
+/** The progress of the loop. */
 export interface FuzzProgress {
   readonly runs: number;
   readonly features: number;
@@ -21,16 +21,16 @@ export interface FuzzProgress {
   readonly corpusBytes: number;
 }
 
-/** What a loop works with. */
+/** The options of the loop. */
 export interface FuzzerOptions {
   readonly target: FuzzTarget;
   readonly coverage: CoverageMap;
   readonly seed: number;
   /** Words of the sources; grows while they are loaded. */
   readonly words: ReadonlySet<string>;
-  /** Whether inputs that are kept are made shorter first: for corpora, and dear. */
+  /** Whether inputs that are kept are minimised first: for corpora, and expensive. */
   readonly shortens: boolean;
-  /** Told of each input before it runs, so that one that never ends is known. */
+  /** Called with each input before it runs, so that one that never ends is known. */
   readonly onRun: (input: Uint8Array) => void;
   readonly onFinding: (finding: Finding) => void;
 }
@@ -39,11 +39,11 @@ interface Kept extends CorpusInput {
   readonly features: Uint32Array;
 }
 
-/** Tries of making an input shorter: one that is new, and one that fails. */
+/** Attempts to minimise an input: one that is new, and one that fails. */
 const shortenRunsMax = { kept: 48, finding: 600 };
-/** Stacks cost a fifth of the time where inputs are refused: only the last run of a finding has one. */
+/** Stacks cost a fifth of the time if inputs are rejected: only the last run of a finding has one. */
 const shownStackLines = 20;
-/** Different findings after which there is no point in going on. */
+/** Different findings after which continuing is pointless. */
 const findingsMax = 5;
 
 /** Fuzzes one target. */
@@ -66,7 +66,7 @@ export class Fuzzer {
     return { runs: this.#runs, features, corpusInputs: this.#kept.length, corpusBytes: this.#keptBytes };
   }
 
-  /** Runs inputs as they are; those that do something new are kept. */
+  /** Runs inputs unchanged; those that do something new are kept. */
   async replay(inputs: readonly CorpusInput[]): Promise<void> {
     for (const input of inputs) {
       await this.#try(input, true);
@@ -74,7 +74,7 @@ export class Fuzzer {
     }
   }
 
-  /** Makes inputs and runs them until `isOver` says so, which is asked every few runs. */
+  /** Makes inputs and runs them until `isOver`, which is called every few runs, returns true. */
   async fuzz(isOver: (runs: number) => boolean): Promise<void> {
     const mutator = this.#openMutator();
     if (this.#kept.length === 0) await this.#try({ bytes: new Uint8Array(0) }, true);
@@ -86,7 +86,7 @@ export class Fuzzer {
     }
   }
 
-  /** Few and short inputs that reach all that was reached, and those with a note. */
+  /** Few and short inputs that reach everything that was reached, and those with a note. */
   smallest(): CorpusInput[] {
     const reached = new FeatureSet();
     const sorted = this.#kept.toSorted((left, right) => left.bytes.length - right.bytes.length);
@@ -109,7 +109,7 @@ export class Fuzzer {
     });
   }
 
-  /** One of the newest as often as any, and mostly the shorter one of two: short inputs run faster and say more. */
+  /** One of the newest as often as any, and mostly the shorter of two: short inputs run faster and are clearer. */
   #pickKept(): Uint8Array {
     const first = this.#pickAny();
     const second = this.#pickAny();
@@ -141,7 +141,7 @@ export class Fuzzer {
     this.#keptBytes += bytes.length;
   }
 
-  /** Runs an input. Answers the error when something does not hold. */
+  /** Runs an input. Returns the error if a property is violated. */
   async #run(bytes: Uint8Array, stackLines = 0): Promise<Error | undefined> {
     const { target, coverage, onRun } = this.#options;
     this.#runs += 1;
@@ -200,7 +200,7 @@ function describe(error: Error): string {
   return `${error.stack ?? error.message}${cause}`;
 }
 
-/** What is left of `bytes` when pieces are taken out, larger ones first, as long as `isGood` says yes. */
+/** The rest of `bytes` after removing pieces, larger ones first, while `isGood` returns true. */
 async function shortest(
   bytes: Uint8Array,
   triesMax: number,

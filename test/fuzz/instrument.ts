@@ -1,5 +1,5 @@
 // Coverage for the fuzzer: sources are loaded with a call at the beginning of every branch. Node's own coverage (inspector,
-// precise) answers in milliseconds and for all scripts at once; this answers after each run, in microseconds, and also tells
+// precise) takes milliseconds, for all scripts at once; this takes microseconds after each run, and also reports
 // which branch came after which. Text is inserted, nothing else changes: lines and columns of errors stay nearly right.
 // Ours, because the coverage-guided fuzzers for JavaScript do not install here: Jazzer.js 4 comes with an addon for a newer
 // C library than Debian 12 has, and its releases before that fetch libFuzzer from elsewhere when they are built.
@@ -23,7 +23,7 @@ const isNode = (value: unknown): value is Node =>
 /** Literals of the sources that are worth trying as input. */
 const wordCharacters = { min: 2, max: 40 };
 
-/** What instrumenting gathers: the next free number of a branch, and the literals seen. */
+/** The results of instrumenting: the next free number of a branch, and the literals seen. */
 export interface InstrumentState {
   branches: number;
   readonly words: Set<string>;
@@ -97,7 +97,7 @@ const functions = new Set([
 const isFunction = (node: Node): boolean => functions.has(node.type);
 
 /**
- * At one place what ends comes before what begins, an outer begin before an inner one, an inner end before an outer one: of
+ * At one offset, ends come before begins, an outer begin before an inner one, an inner end before an outer one: of
  * begins the first inserted goes first, of ends the last.
  */
 function spliced(
@@ -127,7 +127,7 @@ function collectWord(node: Node, words: Set<string>): void {
 }
 
 /**
- * From now on the files below `folder` (a file URL) are loaded with a call at each branch, by this thread. Answers the words
+ * From now on this thread loads the files in `folder` (a file URL) with a call at each branch. Returns the words
  * seen in them so far, which grow with what is loaded.
  */
 export function instrumentImports(folder: string, coverage: CoverageMap): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-// `npm run fuzz`: runs the fuzz targets one after the other, each for so many seconds, tells how far they are, and ends with a
+// `npm run fuzz`: runs the fuzz targets one after the other, each for a given number of seconds, prints progress, and ends with a
 // table and status 1 when something was found.
 
 import { createHash } from 'node:crypto';
@@ -144,7 +144,7 @@ function lineOf({ entry, progress, seconds }: Row): string {
   return `${entry.name.padEnd(18)}${columns.join(' ')}`;
 }
 
-/** Writes the input to a file and says how to run it again. */
+/** Writes the input to a file and prints how to run it again. */
 function tell(name: string, finding: Finding, inputPath: string | undefined): void {
   const digest = createHash('sha256').update(finding.input).digest('hex').slice(0, 12);
   const path = inputPath ?? join(findingFolder, `${name}-${digest}.bin`);

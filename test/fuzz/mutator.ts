@@ -1,4 +1,4 @@
-// Inputs made of other inputs: bytes changed, pieces copied, moved, repeated and taken out, words put in. Seeded.
+// Inputs made of other inputs: bytes changed, pieces copied, moved, repeated and removed, words inserted. Seeded.
 
 /** A small generator of numbers: the same on every machine. */
 export class Random {
@@ -22,11 +22,11 @@ export class Random {
   }
 }
 
-/** What inputs are made with. */
+/** The options for making inputs. */
 export interface MutatorOptions {
   readonly random: Random;
   readonly inputBytesMax: number;
-  /** Words worth putting in. */
+  /** Words worth inserting. */
   readonly words: readonly Uint8Array[];
 }
 
@@ -34,7 +34,7 @@ const oddBytes = [
   0, 1, 9, 10, 13, 0x1f, 0x20, 0x22, 0x25, 0x26, 0x27, 0x2b, 0x2d, 0x3c, 0x3d, 0x5c, 0x7f, 0x80, 0xc0, 0xff,
 ];
 const stackedMax = 6;
-/** Lengths at which readers change their ways: blocks, names, windows. */
+/** Lengths at which parsers change their behaviour: blocks, names, windows. */
 const longRuns = [16, 33, 64, 255, 257, 512, 1025, 4096, 4097, 9000];
 
 type Mutation = (input: Buffer, other: Uint8Array) => Buffer;

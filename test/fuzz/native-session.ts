@@ -1,4 +1,4 @@
-// A native target under libFuzzer: brings its corpus there, reads how far it is, and takes back what it found.
+// A native target under libFuzzer: copies its corpus, reads the progress, and collects the findings.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ function findingOf(folder: string, tail: string): Finding {
   return { input: Uint8Array.from(readFileSync(join(folder, name))), error: tail };
 }
 
-/** Builds the fuzzer of the native targets when something changed, which the time of a target should not hold. */
+/** Builds the fuzzer of the native targets if something changed; this must not count as a target's time. */
 export async function buildNative(): Promise<void> {
   const child = spawn(process.execPath, [script], { stdio: 'inherit' });
   const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -100,7 +100,7 @@ async function runFuzzer({ target, onProgress }: SessionOptions, args: readonly 
 /** Where the report of a failure begins. */
 const isFailure = (line: string): boolean => /^FOUND: |runtime error: |^==\d+==\s*ERROR: AddressSanitizer/.test(line);
 
-/** What a line of libFuzzer's says: `#4096 pulse cov: 12 ft: 34 corp: 5/6b lim: …`. */
+/** The progress in a line of libFuzzer: `#4096 pulse cov: 12 ft: 34 corp: 5/6b lim: …`. */
 function progressOf(line: string): FuzzProgress | undefined {
   const match = /^#(\d+)\s+\S+\s+cov: \d+ ft: (\d+) corp: (\d+)\/(\d+)(b|Kb|Mb)/.exec(line);
   if (match === null) return undefined;

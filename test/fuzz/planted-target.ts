@@ -1,4 +1,4 @@
-// A target with defects, for the tests of the fuzzer's own machinery: what the first letter of an input says happens.
+// A target with defects, for the tests of the fuzzer's own machinery: the first letter of an input selects what happens.
 
 import { assertHolds, type FuzzTarget } from './target.ts';
 

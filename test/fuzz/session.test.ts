@@ -1,4 +1,4 @@
-// A session tells with which input a target fails, hangs, or dies.
+// A session reports the input on which a target fails, hangs, or dies.
 
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ describe('runSession', () => {
     ['an input of which the thread dies', 'Memory', 'Memory', /memory limit/],
   ];
   for (const [title, given, told, error] of cases) {
-    it(`tells ${title}`, async () => {
+    it(`reports ${title}`, async () => {
       const { findings } = await sessionOf(given);
       expect(findings.length).toBe(1);
       expect(Buffer.from(findings[0]?.input ?? []).toString()).toBe(told);
@@ -34,7 +34,7 @@ describe('runSession', () => {
     });
   }
 
-  it('tells nothing of an input that is fine', async () => {
+  it('reports nothing for a valid input', async () => {
     const { findings, progress } = await sessionOf('fine');
     expect([findings, progress.runs]).toStrictEqual([[], 1]);
   });
@@ -54,7 +54,7 @@ describe('the command line', () => {
     expect(run('--help').text).toMatch(/--seconds N +time for each target \(default 60\)/);
   });
 
-  it('says what is wrong with arguments, with status 2', () => {
+  it('reports what is wrong with arguments, with status 2', () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [['--target', 'nothing'], /^there is no target "nothing"; --list names them/],
       [['--seconds', '1.5'], /^--seconds takes a whole number from 1 to 86400, not "1\.5"/],

@@ -1,11 +1,11 @@
-// One target in a thread of its own, watched: an input on which it hangs, or of which it dies, is a finding too.
+// One target in a thread of its own, supervised: an input on which it hangs or dies is a finding too.
 
 import { Worker } from 'node:worker_threads';
 import type { CorpusInput } from './corpus.ts';
 import type { Finding, FuzzProgress } from './fuzzer.ts';
 import { createSharedInput, SharedInput } from './shared-input.ts';
 
-/** What a thread is told to do. */
+/** The order to a thread. */
 export interface WorkerOrder {
   readonly target: string;
   /** The target's module, relative to this folder. */
@@ -13,29 +13,29 @@ export interface WorkerOrder {
   readonly seed: number;
   readonly msMax: number;
   readonly runsMax: number;
-  /** Runs this input alone. */
+  /** Runs only this input. */
   readonly input?: Uint8Array;
   readonly wantsCorpus: boolean;
-  /** Whether inputs that are kept are made shorter. */
+  /** Whether inputs that are kept are minimised. */
   readonly shortens: boolean;
   readonly shared: SharedArrayBuffer;
 }
 
-/** What a thread tells. */
+/** Messages from a thread. */
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly progress: FuzzProgress }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'end'; readonly progress: FuzzProgress; readonly corpus: readonly CorpusInput[] };
 
-/** What came of a session. */
+/** The result of a session. */
 export interface SessionOutcome {
   readonly progress: FuzzProgress;
   readonly findings: readonly Finding[];
-  /** Few inputs that reach all that was reached; empty unless asked for. */
+  /** Few inputs that reach everything that was reached; empty unless requested. */
   readonly corpus: readonly CorpusInput[];
 }
 
-/** What to run, and who is told how far it is. */
+/** What to run, and who gets its progress. */
 export type SessionOptions = Omit<WorkerOrder, 'shared'> & {
   /** A run that takes longer hangs; absent: a minute. */
   readonly runSecondsMax?: number;

@@ -1,4 +1,4 @@
-// The input under way, in memory that both threads see: a serial number, a length, the bytes.
+// The current input, in memory that both threads see: a serial number, a length, the bytes.
 
 const headerWords = 2;
 
@@ -25,7 +25,7 @@ export class SharedInput {
     return Atomics.load(this.#header, 0);
   }
 
-  /** Says which input runs next. */
+  /** Sets the input that runs next. */
   write(input: Uint8Array): void {
     this.#bytes.set(input.subarray(0, inputBytesMax));
     Atomics.store(this.#header, 1, Math.min(input.length, inputBytesMax));

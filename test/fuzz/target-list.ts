@@ -1,6 +1,6 @@
-// Every fuzz target by name, and what it feeds. Loads none of them.
+// Every fuzz target by name, and the code that it tests. Loads none of them.
 
-/** A target as the command line knows it. */
+/** A target on the command line. */
 export interface TargetEntry {
   readonly name: string;
   readonly about: string;

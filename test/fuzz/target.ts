@@ -1,4 +1,4 @@
-// What a fuzz target is, and what targets have in common: cuts that an input brings along, a log of what a decoder reported,
+// The definition of a fuzz target, and what targets share: cuts that an input defines, a log of what a decoder reported,
 // bounds on it.
 
 import { WafError } from '../../src/base/errors.ts';
@@ -6,16 +6,16 @@ import type { Decoder } from '../../src/body/decoder.ts';
 import type { FieldSink } from '../../src/http/field.ts';
 import { cutAt, EventLog } from '../support/event-log.ts';
 
-/** Something that takes any bytes, and what must hold for all of them. */
+/** Code that takes any bytes, and the properties that must hold for all of them. */
 export interface FuzzTarget {
   readonly inputBytesMax: number;
-  /** Words worth putting into inputs (byte strings), besides the string literals of the sources. */
+  /** Words worth inserting into inputs (byte strings), in addition to the string literals of the sources. */
   readonly words: readonly string[];
-  /** Inputs to begin with, besides the corpus. */
+  /** Initial inputs, in addition to the corpus. */
   readonly seeds?: () => readonly Uint8Array[];
   /** The most branches that an input may make the sources take: work, the same on every machine. */
   readonly branchesMax: (inputBytes: number) => number;
-  /** Throws when something does not hold. */
+  /** Throws if a property is violated. */
   readonly run: (input: Uint8Array) => void | Promise<void>;
 }
 
@@ -54,12 +54,12 @@ export function splitLine(input: Uint8Array): { readonly line: string; readonly 
   return { line, rest: end === -1 ? new Uint8Array(0) : input.subarray(end + 1) };
 }
 
-/** Says what does not hold. */
+/** Throws with the sentence if a property is violated. */
 export function assertHolds(holds: boolean, sentence: string): asserts holds {
   if (!holds) throw new Error(sentence);
 }
 
-/** What may come out of a decoder for so many bytes. */
+/** Limits of a decoder's output for a given number of bytes. */
 export interface OutputBounds {
   readonly fields: number;
   readonly valueBytes: number;
@@ -92,7 +92,7 @@ export function logOf(
   return [...log.lines(), ...failure];
 }
 
-/** After the end, or a failure, nothing is taken any more. */
+/** After the end, or a failure, nothing is accepted any more. */
 function assertIsClosed(decoder: Decoder): void {
   try {
     decoder.write(Uint8Array.of(0x61));
@@ -104,7 +104,7 @@ function assertIsClosed(decoder: Decoder): void {
   throw new Error('a decoder that has ended takes bytes');
 }
 
-/** Throws unless both say the same. */
+/** Throws unless both are the same. */
 export function assertSame(cut: readonly string[], whole: readonly string[], name: string): void {
   for (let index = 0; index < Math.max(cut.length, whole.length); index += 1) {
     if (cut[index] === whole[index]) continue;
@@ -112,7 +112,7 @@ export function assertSame(cut: readonly string[], whole: readonly string[], nam
   }
 }
 
-/** Throws unless a decoder reports the same of the whole body, of pieces, and of single bytes. */
+/** Throws unless a decoder reports the same for the whole body, for pieces, and for single bytes. */
 export function assertCutInvariant(
   make: (sink: FieldSink) => Decoder,
   body: Uint8Array,

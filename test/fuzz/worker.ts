@@ -1,5 +1,5 @@
-// The thread in which a target runs: loads it with coverage, fuzzes or replays, and tells what came of it. The input under way
-// is in shared memory: when the thread hangs or dies, the other side knows with which.
+// The thread in which a target runs: loads it with coverage, fuzzes or replays, and reports the result. The current input
+// is in shared memory: when the thread hangs or dies, the other side knows on which input.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { readCorpus } from './corpus.ts';

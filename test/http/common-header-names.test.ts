@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commonHeaderName } from '../../src/http/common-header-names.ts';
 
-/** What is found for a name that stands between other bytes. */
+/** The result for a name between other bytes. */
 const found = (name: string): string | undefined =>
   commonHeaderName(Buffer.from(`?${name}?`, 'latin1'), 1, 1 + name.length);
 

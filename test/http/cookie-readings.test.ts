@@ -52,7 +52,7 @@ describe('readCookiesFurther', () => {
     it(`reads ${JSON.stringify(header)}: ${why}`, () => expect(readingsOf([header])).toStrictEqual(expected));
   }
 
-  it('takes several headers for one', () => {
+  it('treats several headers as one', () => {
     expect(readingsOf(['a="x', ' b=y"'])).toStrictEqual(['a=x; b=y']);
   });
 
@@ -62,7 +62,7 @@ describe('readCookiesFurther', () => {
 });
 
 describe('mayReadFurther', () => {
-  it('spares cookies that browsers send', () => {
+  it('skips cookies that browsers send', () => {
     for (const header of [
       'a=1; b=2',
       'session=4f1c; theme=dark;',
@@ -76,7 +76,7 @@ describe('mayReadFurther', () => {
     }
   });
 
-  it('spares no header in which something is read further', () => {
+  it('skips no header that has an alternate reading', () => {
     const parts = [...'ab=;:"\' ,{[}]\\%', 'j:', 's:', '%7B', '%22', '%27', '%3A', '%6a', '"\\061"', 'a=1'];
     const headers = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((some) => some.join(''));
     fc.assert(

@@ -87,7 +87,7 @@ describe('readCookies', () => {
     expect(cookiesOf('abcd=1', 4)).toStrictEqual([['abcd', '1']]);
   });
 
-  it('reports a name above the limit whole as a value too', () => {
+  it('also reports a complete name above the limit as a value', () => {
     expect(cookiesOf('abcde=1', 4)).toStrictEqual([
       ['abcd', 'abcde'],
       ['abcd', '1'],

@@ -57,7 +57,7 @@ describe('FieldWriter', () => {
     expect(log.lines()).toStrictEqual(['ARGS_POST json.a =', 'ARGS_POST json.b =']);
   });
 
-  it('grows a name byte by byte up to its bound', () => {
+  it('grows a name byte by byte up to its limit', () => {
     const { log, writer } = writerOf(4096);
     writer.startName();
     for (let count = 0; count < 4096; count += 1) writer.byte(0x61);
@@ -68,7 +68,7 @@ describe('FieldWriter', () => {
   });
 
   for (const way of ['run', 'byte'] as const) {
-    it(`reports a name above the bound whole as a value, given by ${way}`, () => {
+    it(`reports a complete name above the limit as a value, given by ${way}`, () => {
       const { log, writer } = writerOf(4);
       writer.appendName('p.');
       writer.startName();
@@ -82,7 +82,7 @@ describe('FieldWriter', () => {
     });
   }
 
-  it('leaves out what a bound has no room for of its own text', () => {
+  it('leaves out what exceeds the limit of its own text', () => {
     const { writer } = writerOf(3);
     writer.appendName('json');
     expect(writer.nameLength).toBe(3);

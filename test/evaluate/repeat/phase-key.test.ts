@@ -13,7 +13,7 @@ describe('KeyDraft', () => {
     return draft;
   };
 
-  it('tells keys apart by length, value and type', () => {
+  it('distinguishes keys by length, value and type', () => {
     const draft = draftOf(1, 'a', undefined);
     expect(draft.is([1, 'a', undefined])).toBe(true);
     for (const other of [[1, 'a'], [1, 'b', undefined], ['1', 'a', undefined], [], [1, 'a', undefined, undefined]]) {
@@ -21,7 +21,7 @@ describe('KeyDraft', () => {
     }
   });
 
-  it('gives copies that stay when it is made anew', () => {
+  it('returns copies that stay valid when it is built again', () => {
     const draft = draftOf(1, 'a');
     const key = draft.copy();
     draft.begin();
@@ -32,7 +32,7 @@ describe('KeyDraft', () => {
 });
 
 describe('isTextInKey', () => {
-  it('takes names and what clients send the same each time, but no lengths, cookies or arguments', () => {
+  it('accepts names and constant headers, but no lengths, cookies or arguments', () => {
     const header = (key: string) => isTextInKey({ kind: fieldKind('REQUEST_HEADERS'), key });
     expect(['user-agent', 'content-type'].map(header)).toStrictEqual([true, true]);
     expect(['content-length', 'cookie', 'authorization', 'x-own'].map(header)).toStrictEqual([

@@ -5,9 +5,9 @@ import { fieldKinds } from '../../../src/plan/field-kind.ts';
 import type { PhasePlan } from '../../../src/plan/plan.ts';
 import { planOf } from '../../support/exchange.ts';
 
-/** What one rule of phase 1 reads, in words. */
+/** The values that one rule of phase 1 reads. */
 async function read(rule: string): Promise<readonly string[] | undefined> {
-  // Nothing of TX is settled at load.
+  // No TX variable is constant at load time.
   const plan = await planOf(`SecRule ARGS "@rx ." "id:2,phase:1,pass,setvar:tx.a=1,setvar:tx.b=1"\n${rule}`);
   try {
     const phase = plan.phases[1] as PhasePlan;
@@ -48,14 +48,14 @@ describe('readsOf', () => {
     ['SecRule TX "@ge 8" "id:1,phase:1,pass"', undefined],
   ];
   for (const [rule, reads] of cases) {
-    it(`tells what is read by ${rule.replace('\n', ' ')}`, async () => {
+    it(`lists what is read by ${rule.replace('\n', ' ')}`, async () => {
       expect(await read(rule)).toStrictEqual(reads);
     });
   }
 });
 
 describe('macrosOf', () => {
-  it('has what an assignment expands, and the name that a sum begins with', () => {
+  it('contains what an assignment expands, and the name whose value is incremented', () => {
     const macro = (name: string) => ({ parts: [name], constant: name });
     const effect = { kind: 'setvar', collection: 'TX', name: macro('a'), value: macro('1') } as const;
     expect(macrosOf({ ...effect, change: 'set' })).toHaveLength(2);

@@ -1,5 +1,5 @@
-// That phases come to the same however they are made is tested over random rules (`test/property/repeated-phases.test.ts`); here, that
-// rules are not run where nothing new can come of it.
+// That repeated phases give the same result is tested with random rules (`test/property/repeated-phases.test.ts`); here, that
+// rules are not run when the result cannot be new.
 
 import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../../src/base/limits.ts';
@@ -37,7 +37,7 @@ function counting(plan: Plan): { readonly counted: Plan; readonly takeCount: () 
 }
 
 describe('PhaseRepeat', () => {
-  it('runs no rule over an exchange that is like another before', async () => {
+  it('runs no rule on an exchange that is like an earlier one', async () => {
     const plan = await planOf(rules);
     const { counted, takeCount } = counting(plan);
     const limits = limitsWith({});
@@ -101,7 +101,7 @@ describe('PhaseRepeat', () => {
     closePlan(plan);
   });
 
-  it('keeps no more outcomes than are asked for often', async () => {
+  it('keeps no more outcomes than are used often', async () => {
     const plan = await planOf(rules);
     const { counted, takeCount } = counting(plan);
     const limits = limitsWith({});
@@ -116,7 +116,7 @@ describe('PhaseRepeat', () => {
     closePlan(plan);
   });
 
-  it('keeps no outcome of more text than a browser has', async () => {
+  it('keeps no outcome with more text than a browser sends', async () => {
     const plan = await planOf(rules);
     const { counted, takeCount } = counting(plan);
     const limits = limitsWith({});
@@ -129,7 +129,7 @@ describe('PhaseRepeat', () => {
     closePlan(plan);
   });
 
-  it('repeats phases where the engine only detects, and runs rules for who watches', async () => {
+  it('repeats phases in DetectionOnly, and runs rules for observers', async () => {
     const plan = await planOf(rules.replace('Engine On', 'Engine DetectionOnly'));
     const { counted, takeCount } = counting(plan);
     const limits = limitsWith({});

@@ -1,4 +1,4 @@
-// Whole bodies: a head of `name: value` lines, an empty line, the body. The line `processor: …` is what a rule chose; the line
+// Whole bodies: a head of `name: value` lines, an empty line, the body. The line `processor: …` is a rule's choice; the line
 // `limits: small` has small limits.
 
 import { limits } from '../../../src/base/limits.ts';
@@ -84,7 +84,7 @@ export function splitHead(input: Uint8Array): { readonly headers: Header[]; read
   return { headers, body: end === -1 ? input : input.subarray(end + 2) };
 }
 
-/** Everything that a reader tells, as lines. */
+/** Everything that a reader reports, as lines. */
 class Telling {
   readonly logs = new ReadingLogs();
   readonly body = new EventLog();
@@ -141,7 +141,7 @@ function read(headers: readonly Header[], chunks: readonly Uint8Array[]): string
   return telling.lines();
 }
 
-/** Pauses may change where decoding fails, never whether all is read; and a reader may be closed at any time. */
+/** Pauses may change where decoding fails, never whether everything is read; and a reader may be closed at any time. */
 function readWithPauses(headers: readonly Header[], chunks: readonly Uint8Array[]): void {
   const telling = new Telling(headers);
   for (const chunk of chunks) {

@@ -1,5 +1,5 @@
-// Content codings. Settings: the three low bits choose what is declared; 8 small slices and blocks; 16 compresses the rest
-// first, which must come out as it was.
+// Content encodings. Settings: the three low bits choose what is declared; 8 small slices and blocks; 16 compresses the rest
+// first, which must be decoded to the same bytes.
 
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { limits } from '../../../src/base/limits.ts';

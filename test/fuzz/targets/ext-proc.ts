@@ -43,7 +43,7 @@ function joined(encoded: readonly Uint8Array[]): Buffer {
   return Buffer.concat(encoded.flatMap((one) => [Buffer.from([one.length >> 8, one.length & 0xff]), one]));
 }
 
-/** All that the messages say, as text. */
+/** Everything in the messages, as text. */
 function readAll(input: Uint8Array): string {
   const reader = new MessageReader();
   const told: string[] = [];

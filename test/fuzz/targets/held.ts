@@ -1,4 +1,4 @@
-// What a reader of a body holds when its sender pauses: all that it does not hold was told, as if the body had ended there.
+// What a reader of a body holds when its sender pauses: everything that it does not hold has been reported, as if the body had ended there.
 // Inputs are those of the target `body-reader`.
 
 import { limits } from '../../../src/base/limits.ts';

@@ -1,4 +1,4 @@
-// What a head is made of: request target, query, cookies, media type, Content-Disposition. All read the same bytes.
+// The parts of a head: request target, query, cookies, media type, Content-Disposition. All read the same bytes.
 
 import { limits } from '../../../src/base/limits.ts';
 import { parseContentDisposition } from '../../../src/body/multipart/content-disposition.ts';
@@ -113,7 +113,7 @@ function checkDisposition(text: string): void {
     );
   }
   const { boundary } = readBoundary(text);
-  // Escapes of a quoted boundary are undone.
+  // Escapes of a quoted boundary are decoded.
   const withoutEscapes = (written: string): string => written.replaceAll('\\', '');
   assertHolds(withoutEscapes(text).includes(withoutEscapes(boundary)), 'a boundary was not sent');
 }

@@ -7,7 +7,7 @@ import { planOf, runExchange } from '../../support/exchange.ts';
 import { assertHolds, type FuzzTarget } from '../target.ts';
 import { target as seclang } from './seclang.ts';
 
-/** What loading rules may end with. */
+/** Error codes that loading rules may end with. */
 const loadCodes = new Set([
   'seclang.syntax',
   'seclang.unsupported',

@@ -1,4 +1,4 @@
-// Content of parts in base64 and quoted-printable. Settings: 1 quoted-printable. What was encoded comes out among what is
+// Content of parts in base64 and quoted-printable. Settings: 1 quoted-printable. What was encoded is among what is
 // reported.
 
 import { openTransferDecoder } from '../../../src/body/coding/transfer-encoding.ts';

@@ -1,5 +1,5 @@
-// Both transports with the same bytes on a connection: what their handlers are told must be the same. The input is read as steps:
-// a stream is opened, gets DATA, is reset; a ping; a pause, before which all goes out.
+// Both transports with the same bytes on a connection: their handlers must get the same events. The input is read as steps:
+// a stream is opened, gets DATA, is reset; a ping; a pause, before which everything is sent.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -15,10 +15,10 @@ const endStream = 1;
 const endHeaders = 4;
 const streamsMax = 4;
 
-/** Turns of the event loop after the last answer, in which handlers are told what came before it. */
+/** Turns of the event loop after the last reply, in which handlers get what arrived before it. */
 const turnsAfter = 10;
 
-/** What the handlers of one run are told, by stream in the order of their opening. */
+/** The events that the handlers of one run get, by stream in the order of their opening. */
 interface Told {
   readonly streams: string[][];
   open: number;
@@ -46,7 +46,7 @@ const open: OpenStream = (replies, metadata) => {
   };
 };
 
-/** Large enough that no flood is seen in many runs. */
+/** Large enough that many runs do not count as a flood. */
 const bounds = { ...limits, receiveMessageBytesMax: 1_000, emptyStreamBurst: 1_000_000 };
 
 const servers = await Promise.all(
@@ -70,7 +70,7 @@ interface Script {
   readonly resets: number;
 }
 
-/** Reads an input as steps. Steps for streams that are not open say nothing: what HTTP/2 itself forbids is h2spec's to ask. */
+/** Reads an input as steps. Steps for streams that are not open are ignored: what HTTP/2 itself forbids is tested by h2spec. */
 function scriptOf(input: Uint8Array): Script {
   const writes: Buffer[][] = [[Buffer.from(preface), frame('settings', {}, Buffer.alloc(0))]];
   const add = (one: Buffer): void => void writes.at(-1)?.push(one);
@@ -116,7 +116,7 @@ function scriptOf(input: Uint8Array): Script {
 
 const lastPing = Buffer.from('the last');
 
-/** Resolves when the server has answered the last ping, or the connection is over. */
+/** Resolves when the server has replied to the last ping, or the connection is over. */
 function answered(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
@@ -128,7 +128,7 @@ function answered(socket: Socket): Promise<void> {
   });
 }
 
-/** What the handlers of a server are told, and how many streams it ended for an error. */
+/** The events that the handlers of a server get, and how many streams it ended with an error. */
 async function toldBy({ transport, port }: (typeof servers)[number], { writes }: Script) {
   const run: Told = { streams: [], open: 0 };
   told = run;
@@ -190,7 +190,7 @@ export const target: FuzzTarget = {
       const others = other.streams[index] ?? [];
       const mayBeShort = script.resets > 0 || one.failures > 0;
       const isSame = isBeginning(lines, others) && isBeginning(others, lines) && lines.length === others.length;
-      // grpc-js drops what came together with what is malformed, and what was not read yet of a stream that is reset.
+      // grpc-js drops what arrived together with malformed bytes, and what was not read yet of a stream that is reset.
       assertHolds(isSame || (mayBeShort && isBeginning(lines, others)), `stream ${index} differs: ${text()}`);
     }
   },

@@ -1,5 +1,5 @@
 // How much work an exchange can make: a search for the costliest input, guided by what was measured of it. Inputs are exchanges
-// with repetitions (`exchange-input.ts`), so that a short input says what a long message is made of.
+// with repetitions (`exchange-input.ts`), so that a short input describes a long message.
 
 import { join } from 'node:path';
 import { limitsWith } from '../../../src/base/limits.ts';
@@ -14,11 +14,11 @@ import { assertHolds, type FuzzTarget } from '../target.ts';
 
 const plan = await loadPlan([join(import.meta.dirname, '..', 'work-rules.conf')]);
 
-/** What Envoy admits of a head by default, and some of a body. */
+/** The size of a head that Envoy accepts by default, and part of a body. */
 const exchangeBytesMax = 60 * 1024;
-/** What a decoded body is granted for each byte that came: as much as decoders let it expand, up to what an input is written out to. */
+/** The work that a decoded body is granted for each byte that arrived: as much as decoders let it expand, up to the length of a written-out input. */
 const expandedBytesMax = exchangeBytesMax;
-/** Less is granted in any case than by default, so that what short inputs cost is seen. */
+/** The fixed grant is lower than the default, so that the cost of short inputs is visible. */
 const limits = limitsWith({ scanWorkMax: 1024 * 1024 });
 /**
  * The costliest step that nothing can cut short: a batch, one field as long as is kept of it through every chain, or the comparison of
@@ -138,7 +138,7 @@ async function inspect(exchange: CutExchange, pause: (() => Promise<void>) | und
   }
   const heads = [...headers, ...(response?.headers ?? []), { name: '', value: path }];
   const headBytes = heads.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
-  // What is compressed is granted what it expands to, but no more than its sent bytes account for.
+  // Compressed bytes are granted what they expand to, but no more than their sent bytes allow.
   const isCoded = headers.some(({ name }) => name === ':compress');
   const codedMax = (body.length * limits.codedWorkRatioMax) / limits.scanWorkRatioMax;
   const bodyBytes = isCoded ? Math.min(Math.max(body.length, expandedBytesMax), codedMax) : body.length;
@@ -155,7 +155,7 @@ function essenceOf({ verdict, matches, problems, uninspected }: InspectionSummar
   ]);
 }
 
-/** Makes features of magnitudes of work: an input that costs more than any before is something new, and is kept. */
+/** Turns magnitudes of work into features: an input that costs more than any before is new, and is kept. */
 function tell({ spent, mostInTurn, bytes }: Measured): void {
   const map = (globalThis as { [coverageName]?: CoverageMap })[coverageName];
   const levels = [Math.log2(1 + spent / (1 + bytes)), Math.log2(1 + spent), Math.log2(1 + mostInTurn)];
