@@ -16,8 +16,8 @@ export class OpenFields {
   /** Both are created on demand: most exchanges have no body. */
   #decoded: OpenField | undefined;
   #raw: OpenField | undefined;
-  /** Fields of alternate readings, one per reader. */
-  readonly #readings: OpenField[] = [];
+  /** The decoder's field first, then those of alternate readings, one per reader. */
+  readonly #values: OpenField[] = [];
   /** Bytes of values scanned in trials. */
   #triedBytes = 0;
   #triedRawBytes = 0;
@@ -29,7 +29,10 @@ export class OpenFields {
 
   /** The field of the decoder. */
   get decoded(): OpenField {
-    this.#decoded ??= new OpenField(this.#context);
+    if (this.#decoded === undefined) {
+      this.#decoded = new OpenField(this.#context);
+      this.#values.unshift(this.#decoded);
+    }
     return this.#decoded;
   }
 
@@ -39,9 +42,9 @@ export class OpenFields {
     return this.#raw;
   }
 
-  /** Whether there never was one. */
-  get isEmpty(): boolean {
-    return this.#decoded === undefined && this.#raw === undefined && this.#readings.length === 0;
+  /** Whether one has begun and not ended. */
+  get #isAnyOpen(): boolean {
+    return this.isRawOpen || this.#values.some((field) => field.isOpen);
   }
 
   /** Whether the raw body has begun and not ended. */
@@ -52,13 +55,13 @@ export class OpenFields {
   /** A field for another reader. Freed with the others. */
   openReading(): OpenField {
     const field = new OpenField(this.#context);
-    this.#readings.push(field);
+    this.#values.push(field);
     return field;
   }
 
   /** The fields of decoders and alternate readings. */
   get values(): readonly OpenField[] {
-    return this.#decoded === undefined ? this.#readings : [this.#decoded, ...this.#readings];
+    return this.#values;
   }
 
   /** Bytes of memory that they hold. */
@@ -117,21 +120,21 @@ export class OpenFields {
 
   /** Completes the hits in all bytes so far, after other steps. Undefined: there are no other steps, and no field is open. */
   flushAfter(ended: Steps<void> | undefined): Steps<void> | undefined {
-    return ended === undefined && this.isEmpty ? undefined : this.#flushAfter(ended);
+    return ended === undefined && !this.#isAnyOpen ? undefined : this.#flushAfter(ended);
   }
 
   *#flushAfter(ended: Steps<void> | undefined): Steps<void> {
+    // These may open fields.
     if (ended !== undefined) yield* ended;
-    if (this.isEmpty) return;
     const { work } = this.#context;
-    if (work.isTurnOver) yield;
-    if (this.#decoded !== undefined) yield* this.#decoded.flushInSteps();
-    for (const field of this.#readings) {
+    for (const field of this.#values) {
+      if (!field.isOpen) continue;
       if (work.isTurnOver) yield;
       yield* field.flushInSteps();
     }
+    if (this.#raw === undefined || !this.isRawOpen) return;
     if (work.isTurnOver) yield;
-    if (this.#raw !== undefined) yield* this.#raw.flushInSteps();
+    yield* this.#raw.flushInSteps();
   }
 
   /** Frees their streams. Idempotent. */

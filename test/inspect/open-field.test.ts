@@ -73,7 +73,7 @@ describe('OpenField', () => {
         inspector.write(Buffer.alloc(30_000, 'x'));
         inspector.flushInSteps()?.next();
       }
-      expect([threads.busy > 0, inspector.memoryBytes >= 60_000]).toStrictEqual([isKept, true]);
+      expect(threads.busy > 0).toBe(isKept);
       inspector.close();
       expect(inspector.memoryBytes > 0).toBe(isKept);
       await threads.idle();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits, limitsWith } from '../../src/base/limits.ts';
+import type { Steps } from '../../src/base/turn.ts';
 import { FieldRecord } from '../../src/inspect/field-record.ts';
 import type { OpenField } from '../../src/inspect/open-field.ts';
 import { OpenFields } from '../../src/inspect/open-fields.ts';
@@ -47,6 +48,27 @@ describe('OpenFields', () => {
     expect(open.memoryBytes).toBeGreaterThan(0);
     open.discard();
     expect(open.values.some(({ isOpen }) => isOpen)).toBe(false);
+  });
+
+  it('has nothing to flush once all have ended, unless other steps come first', () => {
+    const open = openFields();
+    const fields = [open.openReading(), open.decoded, open.raw];
+    expect(open.values).toStrictEqual([fields[1], fields[0]]);
+    expect(open.flushAfter(undefined)).toBe(undefined);
+    for (const field of fields) {
+      write(field, 'fine', 0);
+      expect(open.flushAfter(undefined)).toBeDefined();
+      field.end();
+      expect(open.flushAfter(undefined)).toBe(undefined);
+    }
+    const others = (function* (): Steps<void> {
+      write(open.decoded, 'fine', 0);
+      yield;
+    })();
+    const steps = open.flushAfter(others);
+    for (const _ of steps ?? []) expect(open.decoded.isOpen).toBe(true);
+    expect(open.decoded.isStreamed, 'it was flushed').toBe(true);
+    open.discard();
   });
 
   it('refuses trials beyond their share of what was read', () => {
