@@ -2,7 +2,7 @@
 // segment, incomplete, over and over.
 
 /** Repeated to any length; byte strings. Each is given to every transformation and detector. */
-export const worstFills: readonly string[] = [
+const worstFills: readonly string[] = [
   ...['a', ' ', 'a ', ' a', '\0', 'a\0', '\t\n', '\r\n', '\xa0', '\xc2\xa0'],
   // Escapes: complete, cut short, and only their first byte.
   ...['%', '%4', '%41', '%25', '%u', '%u00', '%u0041', '+'],
@@ -43,7 +43,7 @@ export function flood(fill: string, bytes: number): Buffer {
 }
 
 /** Fills for values whose beginning differs from the rest: `[start, fill]`. */
-export const worstStarts: readonly (readonly [start: string, fill: string])[] = [
+const worstStarts: readonly (readonly [start: string, fill: string])[] = [
   ['/*', 'a'],
   ['/*', '*'],
   ['<!--', '-'],
@@ -60,4 +60,16 @@ export const worstStarts: readonly (readonly [start: string, fill: string])[] = 
   ['select ', "'"],
   ['1 ', '(select '],
   ['$a$', '$a'],
+];
+
+/** All of them: `[what they consist of, how they are made]`. */
+export const worstValues: readonly (readonly [name: string, make: (bytes: number) => Buffer])[] = [
+  ...worstFills.map((fill) => [JSON.stringify(fill), (bytes: number) => flood(fill, bytes)] as const),
+  ...worstStarts.map(
+    ([start, fill]) =>
+      [
+        JSON.stringify(`${start} ${fill}…`),
+        (bytes: number) => Buffer.concat([Buffer.from(start, 'latin1'), flood(fill, bytes - start.length)]),
+      ] as const,
+  ),
 ];

@@ -22,7 +22,7 @@ import { Inspection } from '../../src/transaction/inspection.ts';
 import { type WorstBody, worstBodies } from '../corpora/worst-bodies.ts';
 import { type WorstExchange, worstExchanges } from '../corpora/worst-exchanges.ts';
 import { ruleTextOf, type WorstRuleText, worstPatterns, worstRuleTexts } from '../corpora/worst-rules.ts';
-import { flood, worstFills, worstStarts } from '../corpora/worst-values.ts';
+import { worstValues } from '../corpora/worst-values.ts';
 import { type GrowingWork, type Growth, type GrowthOptions, measureGrowth, threadMs } from './growth.ts';
 
 const KiB = 1024;
@@ -81,18 +81,6 @@ export function decoderWorks(): readonly GrowingWork[] {
     ),
   );
 }
-
-/** The worst values: `[what they consist of, how they are made]`. */
-const worstValues: readonly (readonly [name: string, make: (bytes: number) => Buffer])[] = [
-  ...worstFills.map((fill) => [JSON.stringify(fill), (bytes: number) => flood(fill, bytes)] as const),
-  ...worstStarts.map(
-    ([start, fill]) =>
-      [
-        JSON.stringify(`${start} ${fill}…`),
-        (bytes: number) => Buffer.concat([Buffer.from(start, 'latin1'), flood(fill, bytes - start.length)]),
-      ] as const,
-  ),
-];
 
 /** Every transformation on every worst value, whole and as a stream. The caller must close the programs of streams. */
 export async function transformationWorks(): Promise<{
