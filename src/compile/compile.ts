@@ -12,7 +12,7 @@ import { withMovedIds } from '../pack/moved-ids.ts';
 import type { OpenPack, PackOptions } from '../pack/open-pack.ts';
 import { openSources, type RuleSources, readSources } from '../pack/open-rules.ts';
 import type { PackState } from '../pack/pack-use.ts';
-import { translateInThread } from '../pattern/translate-in-thread.ts';
+import { translateInThread, translateWithThread } from '../pattern/translate-in-thread.ts';
 import { TranslationCache } from '../pattern/translation-cache.ts';
 import { bodyErrorDirections, bodyErrorsOf } from '../plan/body-error-rules.ts';
 import { DiagnosticLog, describeDiagnostic } from '../plan/diagnostics.ts';
@@ -126,6 +126,7 @@ async function compileParts(
   const pace = new Pace();
   const translations = await runInTurns(TranslationCache.open(options.cacheFolder, pace));
   if (options.inBackground === true) await translateInThread(expressionsOf(loaded), translations);
+  else if (options.pool !== undefined) await translateWithThread(expressionsOf(loaded), translations);
   const context = linkContext(loaded, translations);
   try {
     const parts = await runInTurns(compileRules(loaded, context, options, pace));

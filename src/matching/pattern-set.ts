@@ -1,6 +1,7 @@
 // Pattern sets and scan programs with an owner: compiled in the pool, closed once, shared by all threads through their
 // handles. Knows patterns, not rules.
 
+import { readdirSync } from 'node:fs';
 import { HitBuffer } from './hits.ts';
 import {
   type NativeHandle,
@@ -89,11 +90,20 @@ export async function compilePatterns(
  * @throws WafError `pattern.compile` like `compilePatterns`; nothing is left open then.
  */
 export function loadPatterns(sources: readonly SetSource[], cacheFolder: string): readonly (PatternSet | undefined)[] {
-  const handles = nativeAddon().loadPatternSets(sources, cacheFolder);
+  const handles = holdsDatabases(cacheFolder) ? nativeAddon().loadPatternSets(sources, cacheFolder) : [];
   return sources.map((_, index) => {
     const handle = handles[index];
     return handle === undefined ? undefined : new PatternSet(handle);
   });
+}
+
+/** Before the first start there is nothing to ask for, and to hand over all patterns of a large rule set takes some 20 ms. */
+function holdsDatabases(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith('.hsdb'));
+  } catch {
+    return false;
+  }
 }
 
 /** After this many bytes of scans, earlier ones hardly count for the expected cost per byte. */

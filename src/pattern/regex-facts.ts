@@ -175,8 +175,10 @@ function commonness(set: ByteSet): number {
   if (known !== undefined) return known;
   let sum = 0;
   for (let index = 0; index < 32; index++) {
-    const bits = set.bits[index] ?? 0;
-    for (let bit = 0; bit < 8; bit++) if ((bits >> bit) & 1) sum += byteCommonness[index * 8 + bit] ?? 0;
+    // From the lowest bit on; most sets have few.
+    for (let bits = set.bits[index] ?? 0; bits !== 0; bits &= bits - 1) {
+      sum += byteCommonness[index * 8 + 31 - Math.clz32(bits & -bits)] ?? 0;
+    }
   }
   knownCommonness.set(set, sum);
   return sum;
