@@ -6,7 +6,7 @@ import * as surface from '../src/index.ts';
 import { createEngine, type Engine, WafError } from '../src/index.ts';
 
 describe('the surface', () => {
-  it('is what docs/api.md names, and nothing of the inside', () => {
+  it('is what docs/api.md names, and nothing internal', () => {
     expect(new Set(Object.keys(surface))).toStrictEqual(
       new Set(['WafError', 'createEngine', 'describeDiagnostic', 'guardHttp', 'guardUpgrade', 'limits', 'limitsWith']),
     );
@@ -55,7 +55,7 @@ describe('createEngine', () => {
     }
   });
 
-  it('checks what it is given', () => {
+  it('checks its arguments', () => {
     const inspection = engine.openInspection('one');
     inspection.requestHeaders(head('/'), false);
     expect(() => inspection.requestBody('a=evil' as never)).toThrow(expect.objectContaining({ code: 'api.misuse' }));

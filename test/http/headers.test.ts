@@ -9,11 +9,11 @@ const headers = [
 ];
 
 describe('firstValue', () => {
-  it('answers the first of several', () => {
+  it('returns the first of several', () => {
     expect(firstValue(headers, 'content-type')).toBe('text/plain');
   });
 
-  it('answers undefined when there is none', () => {
+  it('returns undefined when there is none', () => {
     expect(firstValue(headers, 'cookie')).toBe(undefined);
     expect(firstValue([], 'constructor')).toBe(undefined);
   });

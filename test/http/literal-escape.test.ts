@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FieldWriter } from '../../src/http/field-writer.ts';
 import { LiteralEscape } from '../../src/http/literal-escape.ts';
 
-/** What escapes, given without their backslashes, come to; a letter that belongs to none of them is given as it is. */
+/** The text of escapes, given without their backslashes; a letter that is not part of an escape is returned unchanged. */
 function read(...escapes: readonly string[]): string {
   const value: Uint8Array[] = [];
   const sink = { begin() {}, write: (bytes: Uint8Array) => value.push(new Uint8Array(bytes)), end() {}, fact() {} };

@@ -18,7 +18,7 @@ function read(chunks: readonly Uint8Array[], enter?: number): string[] {
 const cases: readonly (readonly [text: string, literals: readonly string[], why: string])[] = [
   ['{"a":"\\u0031\\u0027"}', ['a', "1'"], 'JSON'],
   ["{'a':'x\\'y\\x41',}", ['a', "x'yA"], 'single quotes'],
-  ['{"a":NaN,"b":"\\u003c"}', ['a', 'b', '<'], 'a number that is none'],
+  ['{"a":NaN,"b":"\\u003c"}', ['a', 'b', '<'], 'an invalid number'],
   ['{a:"1",// "\n"b":"2"}', ['1', 'b', '2'], 'a comment to the end of the line'],
   ['{/* " **/"b":"2"}', ['b', '2'], 'a comment with its end'],
   ['# "\r"b"', ['b'], 'a comment of GraphQL'],
@@ -64,7 +64,7 @@ describe('LiteralReader', () => {
   });
 });
 
-/** Letters that JSON's own escapes are made of stay as they are behind a backslash. */
+/** Letters of JSON's own escapes are kept after a backslash. */
 function escapeOf(letter: string, offset: number, text: string): string {
   if (/\\(?:u[0-9a-f]{0,4})?$/.test(text.slice(Math.max(0, offset - 6), offset))) return letter;
   return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;

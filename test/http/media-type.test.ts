@@ -47,19 +47,19 @@ describe('parseMediaType', () => {
     ['text/plain; charset=a; CHARSET=b', 'duplicate-parameter'],
   ] as const;
   for (const [value, problem] of problems) {
-    it(`says of ${JSON.stringify(value)}: ${problem}`, () => {
+    it(`reports for ${JSON.stringify(value)}: ${problem}`, () => {
       expect(parseMediaType(value).problems.includes(problem), parseMediaType(value).problems.join()).toBe(true);
     });
   }
 
-  it('keeps duplicates in order and answers the first', () => {
+  it('keeps duplicates in order and returns the first', () => {
     const mediaType = parseMediaType('text/plain; charset=a; charset=b');
     expect(mediaType.parameters.map((parameter) => parameter.value)).toStrictEqual(['a', 'b']);
     expect(parameterOf(mediaType, 'charset')).toBe('a');
     expect(parameterOf(mediaType, 'constructor')).toBe(undefined);
   });
 
-  it('reads each of the values of a head once, however long they are and in whichever order they are asked for', () => {
+  it('parses each value of a head once, however long they are and in whichever order they are read', () => {
     const values = ['a', 'b', 'c'].map((name) => `text/plain${`;${name}=b`.repeat(4_000)}`);
     const before = turn.spent;
     const read = values.map(parseMediaType);
@@ -83,12 +83,12 @@ describe('isEscapedText', () => {
     it(`knows ${type}`, () => expect(isEscapedText(parseMediaType(type))).toBe(true));
   }
   for (const type of ['text/plain', 'application/json', 'application/yamlx', 'image/yaml']) {
-    it(`does not take ${type} for one`, () => expect(isEscapedText(parseMediaType(type))).toBe(false));
+    it(`does not know ${type}`, () => expect(isEscapedText(parseMediaType(type))).toBe(false));
   }
 });
 
 describe('isJson and isXml', () => {
-  it('go by name or suffix', () => {
+  it('decide by name or suffix', () => {
     expect(isJson(parseMediaType('application/json'))).toBeTruthy();
     expect(isJson(parseMediaType('application/problem+JSON'))).toBeTruthy();
     expect(isJson(parseMediaType('application/jsonp'))).toBeFalsy();

@@ -23,7 +23,7 @@ function read(chunks: readonly Uint8Array[], tailBytesMax = 64): Reading {
 const cases: readonly (readonly [form: string, readings: readonly string[], why: string])[] = [
   ['a=1\u013cscript>%ff', ['1<script>\xff'], 'an escape that is not UTF-8'],
   ['a=%ff\u013c', ['\xff<'], 'the other way round'],
-  ['a=\u013c%41%', ['<A%'], 'an escape that is none'],
+  ['a=\u013c%41%', ['<A%'], 'an invalid escape'],
   ['\u013c%80=x', ['<\x80'], 'a name'],
   ['a=\u013c%e2%82+b', ['<\xe2\x82 b'], 'an escaped letter that is not complete'],
   ['a=\u{1f600}%ff', ['=\x00\xff'], 'a letter of two units'],
@@ -111,7 +111,7 @@ describe('NarrowLetters', () => {
     }
   });
 
-  it('keeps the end of what came before, and counts the rest from the first letter on, at every cut', () => {
+  it('keeps the end of earlier bytes, and counts the rest from the first letter on, at every cut', () => {
     const form = Buffer.from(`a=${'p'.repeat(20)}\u013c${'q'.repeat(12)}%41%ff`);
     for (const { name, chunks } of everyCut(form)) {
       expect(read(chunks, 8), name).toStrictEqual({ values: ['qqqqqqqA\xff'], unreadBytes: 6 });

@@ -8,7 +8,7 @@ import { EventLog } from '../support/event-log.ts';
 
 const nameBytesMax = 6;
 
-/** What the reader for any query makes of one: its pairs, further readings and whether an escape is invalid. */
+/** The general reader's result for a query: its pairs, alternate readings and whether an escape is invalid. */
 function readerOf(query: string, separator: string) {
   const log = new EventLog();
   const readings = new EventLog();
@@ -48,17 +48,17 @@ describe('plainPairs', () => {
   }
 
   for (const query of others) {
-    it(`leaves ${JSON.stringify(query)} to others`, () =>
+    it(`leaves ${JSON.stringify(query)} to the general reader`, () =>
       expect(plainPairs(query, { separator: '&', nameBytesMax })).toBe(undefined));
   }
 
-  it('leaves other separators than those of URLs to others', () => {
+  it('leaves separators other than those of URLs to the general reader', () => {
     for (const separator of ['=', '+', '%', '|']) {
       expect(plainPairs('a=1', { separator, nameBytesMax })).toBe(undefined);
     }
   });
 
-  it('reads every query as the reader does, or not at all', () => {
+  it('reads every query as the general reader does, or not at all', () => {
     const parts = [
       ...'ab=&;+ %{["\'\xc4\xc3\xa9',
       '%27',

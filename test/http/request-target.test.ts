@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodePercent, parseRequestTarget, type RequestTarget } from '../../src/http/request-target.ts';
 
-/** raw → what is expected to differ from an origin form that needs nothing done. */
+/** raw → how the result differs from that of a plain origin form. */
 const cases: readonly (Omit<RequestTarget, 'uri'> & { readonly uri?: string; readonly why: string })[] = [
   { raw: '/', filename: '/', basename: '', query: '', why: 'root' },
   { raw: '', filename: '', basename: '', query: '', why: 'nothing (CONNECT)' },

@@ -22,7 +22,7 @@ describe('SurrogatePairs', () => {
     ['a high half before another letter', [0xd83d, 0x41], 'eda0bd41'],
     ['a code point above U+FFFF', [0x1f600], 'f09f9880'],
   ] as const) {
-    it(`gives the bytes of ${what}`, () => {
+    it(`returns the bytes of ${what}`, () => {
       expect(bytesOf(...units)).toBe(expected);
     });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TextStart } from '../../src/http/text-start.ts';
 import { everyCut } from '../support/event-log.ts';
 
-/** Where the text begins; -1 when there is none, `undefined` when the value ends before it tells. */
+/** Where the text begins; -1 if there is none, `undefined` if the value ends before that is known. */
 function startOf(chunks: readonly Uint8Array[]): number | undefined {
   const start = new TextStart();
   start.restart();
@@ -15,7 +15,7 @@ function startOf(chunks: readonly Uint8Array[]): number | undefined {
   return undefined;
 }
 
-/** `|` stands where the text begins. */
+/** `|` marks where the text begins. */
 const texts: readonly string[] = [
   '|{"a":1}',
   ' \r\n\ufeff|["a"]',
@@ -91,7 +91,7 @@ describe('TextStart', () => {
     });
   }
 
-  it('begins anew with each value', () => {
+  it('starts again with each value', () => {
     const start = new TextStart();
     expect(start.find(Buffer.from('query'), 0)).toBe(undefined);
     start.restart();

@@ -31,7 +31,7 @@ describe('PairReader', () => {
     expect(readQuery('').lines()).toStrictEqual([]);
   });
 
-  it('tells of escapes that are none, at every cut', () => {
+  it('reports invalid escapes, at every cut', () => {
     for (const [text, expected] of [
       ['a=%zz', true],
       ['a=%4', true],
@@ -47,7 +47,7 @@ describe('PairReader', () => {
     }
   });
 
-  // Dense in what means something, so that random text meets the grammar.
+  // Dense in special characters, so that random text uses the grammar.
   const text = fc.string({
     unit: fc.constantFrom('a', 'b', '=', '&', '+', '%', '4', '1', 'f', 'z', ';', '\u00ff', '\0'),
     maxLength: 40,
@@ -99,7 +99,7 @@ describe('PairReader', () => {
     expect([...memories]).toStrictEqual([bytes.buffer]);
   });
 
-  it('hands over at the end of a chunk all that is decoded', () => {
+  it('passes on at the end of a chunk everything that is decoded', () => {
     const log = new EventLog();
     let bytes = 0;
     log.write = (value) => {

@@ -11,7 +11,7 @@ interface Asked {
   readonly onUnread?: (bytes: number) => void;
 }
 
-/** What a value is read as beside itself: the readings of each level. */
+/** The alternate readings of a value, level by level. */
 function readingsOf({ source = 'ARGS_POST', name = 'q', chunks, depth = 2, onUnread }: Asked): LoggedField[] {
   const log = new EventLog();
   const readings: EventLog[] = [];
@@ -63,7 +63,7 @@ describe('ValueReadings', () => {
     });
   }
 
-  it('reads what is called a query as GraphQL, whatever it begins with', () => {
+  it('reads a field named query as GraphQL, whatever it begins with', () => {
     const chunks = [Buffer.from(',,{a(b:"\\u0031")}')];
     for (const name of ['query', 'json.query', 'json.0.query']) {
       expect(readingsOf({ name, chunks }).map(({ value }) => value)).toStrictEqual(['1']);
@@ -74,7 +74,7 @@ describe('ValueReadings', () => {
   const nest = (text: string, levels: number): string =>
     levels === 0 ? text : nest(JSON.stringify({ a: text }), levels - 1);
 
-  it('tells how many bytes of literals are too deep, at every cut', () => {
+  it('reports how many bytes of literals are too deep, at every cut', () => {
     for (const { name, chunks } of everyCut(Buffer.from(nest('xyz', 3)))) {
       for (const [depth, unread] of [
         [1, 1 + nest('xyz', 1).length],

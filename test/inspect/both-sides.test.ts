@@ -7,7 +7,7 @@ import { fieldKind } from '../../src/plan/field-kind.ts';
 import type { PhasePlan, Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 
-describe('what both directions have', () => {
+describe('values of both directions', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await planOf(`SecRule REQUEST_HEADERS|RESPONSE_HEADERS "@rx odd" "id:1,phase:3,pass,log"
@@ -25,14 +25,14 @@ describe('what both directions have', () => {
     return { request, response };
   }
 
-  it('is what the request has, then what the response has, whichever came first', () => {
+  it('are those of the request, then those of the response, whichever came first', () => {
     const { request, response } = sides();
     const hits = new BothHits(request.hits, response.hits);
     expect(hits.of(0).map(({ field }) => field.name)).toStrictEqual(['x-a', 'x-b']);
     expect([...hits.candidates(plan.phases[3] as PhasePlan)]).toStrictEqual([0b101]);
   });
 
-  it('is found by key in either', () => {
+  it('are found by key in either', () => {
     const { request, response } = sides();
     const fields = new BothFields(request.fields, response.fields);
     const found = (['REQUEST_HEADERS', 'RESPONSE_HEADERS'] as const).map(
@@ -42,7 +42,7 @@ describe('what both directions have', () => {
     expect(fields.first(fieldKind('REQUEST_HEADERS'), 'x-b')).toBe(undefined);
   });
 
-  it('is counted together', () => {
+  it('are counted together', () => {
     const { request, response } = sides();
     const fields = new BothFields(request.fields, response.fields);
     const kinds = [fieldKind('REQUEST_HEADERS'), fieldKind('RESPONSE_HEADERS')];
@@ -53,7 +53,7 @@ describe('what both directions have', () => {
     expect([fields.argumentBytes, fields.fileBytes]).toStrictEqual([0, 0]);
   });
 
-  it('is what rules of the response see, at its cost', () => {
+  it('are visible to response rules, at a cost', () => {
     const { request, response } = sides();
     const both = bothOf(request, response);
     expect([both.work, both.problems]).toStrictEqual([response.work, response.problems]);

@@ -24,7 +24,7 @@ describe('FieldIntake', () => {
   });
   afterAll(() => closePlan(plan));
 
-  it('numbers fields, scans each for what rules say of it, and remembers those that rules ask for', () => {
+  it('numbers fields, scans each for the patterns of its rules, and stores those that rules read', () => {
     const problems = new Problems();
     const memory = new Memory(limits, problems);
     const hits = new HitTable(plan, limits, memory);

@@ -6,7 +6,7 @@ const create = () => new FieldRecord({ kind: 0, name: 'Näme'.replace('ä', '\xe
 describe('FieldRecord', () => {
   it('folds ASCII letters of its key only', () => expect(create().key).toBe('n\xe4me'));
 
-  it('keeps a text and gives its bytes', () => {
+  it('keeps a text and returns its bytes', () => {
     const record = create();
     record.keepText('a\xff');
     expect([...record.bytes]).toStrictEqual([0x61, 0xff]);
@@ -14,7 +14,7 @@ describe('FieldRecord', () => {
     expect(record.isWhole && record.hasValue).toBeTruthy();
   });
 
-  it('knows that it holds a beginning only', () => {
+  it('knows that it holds only a beginning', () => {
     const record = create();
     record.length = 10;
     record.keepBytes(Buffer.from('abc'));
@@ -30,7 +30,7 @@ describe('FieldRecord', () => {
     expect(record.text).toBe('abc');
   });
 
-  it('is whole without a value when the value is empty', () => {
+  it('is complete without a value if the value is empty', () => {
     expect(create().isWhole).toBeTruthy();
     expect(create().hasValue).toBeFalsy();
   });

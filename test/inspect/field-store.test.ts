@@ -29,7 +29,7 @@ describe('FieldStore', () => {
   }
 
   for (const kind of ['ARGS_GET', 'ARGS_POST'] as const) {
-    it(`remembers of ${kind} what a rule asks for`, () => {
+    it(`stores of ${kind} what a rule reads`, () => {
       const { store } = storeWith({}, [kind, 'b', '2'], [kind, 'kept', '3'], ['FILES', 'kept', '4']);
       expect(store.of(fieldKind(kind)).map((field) => field.text)).toStrictEqual(['3']);
       expect(store.count(fieldKind(kind))).toBe(2);
@@ -37,7 +37,7 @@ describe('FieldStore', () => {
     });
   }
 
-  it('finds the first of a key, also among those that came after the last question', () => {
+  it('finds the first of a key, also among those added since the last look-up', () => {
     const fields = ['A', 'b', 'a'].map((name) => ['REQUEST_COOKIES', name, '1'] as const);
     const { store } = storeWith({}, ...fields);
     const kind = fieldKind('REQUEST_COOKIES');
@@ -48,7 +48,7 @@ describe('FieldStore', () => {
     expect(store.first(kind, 'c')?.order).toBe(3);
   });
 
-  it('looks at each field once, however often it is asked', () => {
+  it('reads each field once, however often it is called', () => {
     const fields = Array.from({ length: 100 }, (_, at) => ['REQUEST_COOKIES', `a${at}`, ''] as const);
     const { store } = storeWith({}, ...fields);
     let looked = 0;
@@ -79,7 +79,7 @@ describe('FieldStore', () => {
   });
 
   for (const kind of ['ARGS_GET_NAMES', 'ARGS_POST_NAMES', 'REQUEST_COOKIES'] as const) {
-    it(`remembers no more of ${kind} than its bound, and says so`, () => {
+    it(`stores no more of ${kind} than its limit, and reports it`, () => {
       const names = ['a', 'b', 'c'].map((name) => [kind, name, name] as const);
       const { store, problems } = storeWith({ fieldsMax: 2 }, ...names);
       expect(store.of(fieldKind(kind)).length).toBe(2);
@@ -88,7 +88,7 @@ describe('FieldStore', () => {
     });
   }
 
-  it('remembers no more names than its bound, and says so', () => {
+  it('stores no more names than its limit, and reports it', () => {
     const names = ['a', 'b', 'c']
       .map((name) => name.repeat(500))
       .map((name) => ['ARGS_POST_NAMES', name, name] as const);

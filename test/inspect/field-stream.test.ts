@@ -40,7 +40,7 @@ describe('FieldStream', () => {
     return { stream, record, hits, problems, write };
   }
 
-  it('finds at the end of a value what its pieces began', () => {
+  it('finds at the end of a value what began in its pieces', () => {
     const { stream, hits, write } = open();
     write('xxxxne');
     write('edle', true);
@@ -49,7 +49,7 @@ describe('FieldStream', () => {
     expect([stream.isOpen, stream.hasHit, hits.count]).toStrictEqual([false, true, 1]);
   });
 
-  it('tries an end on a copy, and goes on', () => {
+  it('tries an end on a copy, and continues', () => {
     const { stream, record, hits, problems, write } = open();
     write('xxxxneedle');
     const trial = new HitTable(plan, limits, new Memory(limits, problems));

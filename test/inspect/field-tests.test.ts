@@ -51,7 +51,7 @@ describe('runFieldTests', () => {
     expect(runFieldTests(tests, { record: third, value: Buffer.from('b'), hits: table, isStream: true })).toBe(true);
   });
 
-  it('tests a value once that its transformations leave alone', () => {
+  it('tests a value once if its transformations do not change it', () => {
     const urlDecodeUni = nativeAddon().transformNames().indexOf('urlDecodeUni');
     const seen: string[] = [];
     const test = (value: string): boolean => {

@@ -41,7 +41,7 @@ describe('HitTable', () => {
     expect(table.count).toBe(2);
   });
 
-  it('counts hits for the phases of the rules that look at them, in whatever link', async () => {
+  it('counts hits for the phases of the rules that use them, in any link', async () => {
     const two = await planOf(`SecRule ARGS "@rx first" "id:1,phase:1,pass"
 SecRule REMOTE_ADDR "@rx ." "id:2,phase:2,pass,chain"
 SecRule ARGS "!@rx second" ""
@@ -52,12 +52,12 @@ SecRule ARGS "@rx third" "id:3,phase:4,pass"
       table.add(id, hitIn(field(1)));
       return [table.countFor(2), table.countFor(4)];
     });
-    // The second link has a pattern, and one that stands for its absence.
+    // The second link has a pattern, and one for its absence.
     expect(counts.at(-1)).toStrictEqual([2, 1]);
     closePlan(two);
   });
 
-  it('refuses more than its bound, and says so', () => {
+  it('refuses more than its limit, and reports it', () => {
     const problems = new Problems();
     const table = new HitTable(plan, limitsWith({ hitsMax: 2 }), new Memory(limitsWith({ hitsMax: 2 }), problems));
     for (let n = 0; n < 3; n += 1) table.add(0, hitIn(field(n)));
@@ -65,7 +65,7 @@ SecRule ARGS "@rx third" "id:3,phase:4,pass"
     expect(problems.all[0]?.cause).toBe('limit.hits');
   });
 
-  it('refuses hits in more names than its bound, each field counted once', () => {
+  it('refuses hits in more names than its limit, each field counted once', () => {
     const problems = new Problems();
     const table = new HitTable(
       plan,

@@ -40,7 +40,7 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('takes a field at hand for what it is in pieces', () => {
+  it('gives the same result for a whole field as for its pieces', () => {
     const fields: readonly (readonly [FieldSource, string, string])[] = [
       ['ARGS_GET', 'evil', 'evil'],
       ['ARGS_GET', 'a', ''],
@@ -70,7 +70,7 @@ describe('Inspector', () => {
     }
   });
 
-  it('scans a header for what rules say of it', () => {
+  it('scans a header for the patterns of its rules', () => {
     const inspector = inspectorOf(plan);
     for (const name of ['referer', 'x-other', 'cookie']) {
       inspector.addText(fieldKind('REQUEST_HEADERS'), name, 'bad and worse');
@@ -84,7 +84,7 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('sees an open field as far as it goes, and its end once', () => {
+  it('inspects an open field as far as it has arrived, and its end once', () => {
     const inspector = inspectorOf(plan);
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from('xxevil'));
@@ -99,7 +99,7 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('finds what lies across the bound of a kept value', () => {
+  it('finds what lies across the limit of a kept value', () => {
     const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
     write(inspector, 'long', 'x'.repeat(4094), 'evil', 'x'.repeat(10_000));
     inspector.flush();
@@ -108,7 +108,7 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('says what whole-value operators did not see of a long field, but knows its length', async () => {
+  it('reports what whole-value operators did not see of a long field, but knows its length', async () => {
     const own = await planOf(`SecRule ARGS "@ipMatch 192.0.2.1" "id:1,phase:2,pass,log"
       SecRule ARGS "@gt 4500" "id:2,phase:2,pass,log,t:length"
       SecRule ARGS "@lt 5" "id:3,phase:2,pass,log,t:length"`);
@@ -121,8 +121,8 @@ describe('Inspector', () => {
     closePlan(own);
   });
 
-  it('says of which long field a match may have been too long to be seen, however it is cut', async () => {
-    // An anchor behind something makes it a pattern that RE2 alone answers; nothing bounds what is between.
+  it('reports in which long field a match may have been too long to be found, however it is cut', async () => {
+    // An anchor that is not at the start makes it an RE2-only pattern; the part in between has no maximum length.
     const own = await planOf('SecRule ARGS "@rx ;?(?:^|;)run[^!]*!" "id:1,phase:2,pass,log"');
     const unseen = (value: string, pieceBytes: number, settles: boolean): unknown => {
       const inspector = inspectorOf(own);
@@ -152,7 +152,7 @@ describe('Inspector', () => {
     closePlan(own);
   });
 
-  it('keeps no more of values and tails than the budget of an exchange, and counts the rest', () => {
+  it('keeps no more of values and tails than an exchange’s budget, and counts the rest', () => {
     const inspector = inspectorOf(plan, { keptValueBytesMax: 10_000, fieldCollectBytesMax: 4096 });
     for (let n = 0; n < 20; n += 1) {
       const value = `evil ${'x'.repeat(3000)}`;
@@ -175,7 +175,7 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('scans the raw body beside the fields in it', () => {
+  it('scans the raw body together with the fields in it', () => {
     const inspector = inspectorOf(plan);
     inspector.writeRaw('REQUEST_BODY', Buffer.from('a=evil&r'));
     write(inspector, 'a', 'evil');
@@ -186,7 +186,7 @@ describe('Inspector', () => {
     inspector.close();
   });
 
-  it('takes the fields of a second decoder while those of the first are open', () => {
+  it('accepts fields of a second decoder while those of the first are open', () => {
     const inspector = inspectorOf(plan);
     const further = inspector.openReading();
     inspector.begin('ARGS_POST', 'a');
@@ -219,7 +219,7 @@ describe('Inspector', () => {
     expect(nativeAddon().openHandles().streams).toBe(0);
   });
 
-  it('counts no hit where no rule looks for the pattern, although classes of fields share their sets', async () => {
+  it('counts no hit if no rule uses the pattern, although classes of fields share their sets', async () => {
     const shared = await planOf(`
       SecRule REQUEST_COOKIES "@rx one" "id:1,phase:1,pass,log"
       SecRule ARGS "@rx two" "id:2,phase:2,pass,log"`);
@@ -234,7 +234,7 @@ describe('Inspector', () => {
     closePlan(shared);
   });
 
-  it('scans nothing more once its work is spent, says so and counts what was left out', () => {
+  it('scans nothing more once its work is spent, reports it and counts what was left out', () => {
     const inspector = inspectorOf(plan, { scanWorkMax: 20_000 });
     for (let n = 0; n < 100; n += 1) write(inspector, `${'n'.repeat(1000)}${n}`, 'x');
     inspector.flush();
@@ -266,7 +266,7 @@ describe('Inspector', () => {
     expect(costOf(10)).toBe(costOf(100_000));
   });
 
-  it('leaves what comes after the end of a turn for the next ones, and loses nothing', async () => {
+  it('leaves work after the end of a turn for the next ones, and loses nothing', async () => {
     const inspector = inspectorOf(plan, { turnWorkMax: 1 });
     inspector.addText(fieldKind('REQUEST_HEADERS'), 'referer', 'bad');
     for (const name of ['a', 'evil', 'c']) write(inspector, name, 'evil', ' thing');

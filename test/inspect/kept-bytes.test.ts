@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KeptBytes } from '../../src/inspect/kept-bytes.ts';
 
 describe('KeptBytes', () => {
-  it('keeps the beginning, however it comes, and says how much of a piece it took', () => {
+  it('keeps the beginning, however it arrives, and returns how much of a piece it took', () => {
     const kept = new KeptBytes(1_000);
     const all = Buffer.from(Array.from({ length: 1_200 }, (_, n) => n % 251));
     const taken = [1, 299, 400, 500].map((length, n, lengths) => {
@@ -17,7 +17,7 @@ describe('KeptBytes', () => {
     expect(Buffer.from(kept.memory.subarray(0, kept.length))).toStrictEqual(all.subarray(0, 1_000));
   });
 
-  it('takes no more memory than its bound, and keeps it for the next value', () => {
+  it('takes no more memory than its limit, and keeps it for the next value', () => {
     const kept = new KeptBytes(1_000);
     expect(kept.memoryBytes).toBe(0);
     kept.append(Buffer.alloc(300));
@@ -27,7 +27,7 @@ describe('KeptBytes', () => {
     expect([kept.length, kept.memoryBytes]).toStrictEqual([0, 1_000]);
   });
 
-  it('lets the next value have its memory, outgrown or released', () => {
+  it('gives its memory to the next value, outgrown or released', () => {
     const [one, other] = [new KeptBytes(65_536), new KeptBytes(65_536)];
     one.append(Buffer.alloc(5_000, 'a'));
     const outgrown = one.memory;

@@ -29,7 +29,7 @@ describe('LateSteps', () => {
     expect(late.isNeeded).toBeFalsy();
   });
 
-  it('does steps in order, so many a turn', async () => {
+  it('runs steps in order, a given number per turn', async () => {
     await nextLoop();
     const { work, late } = open();
     const done: number[] = [];
@@ -48,7 +48,7 @@ describe('LateSteps', () => {
     expect(done).toStrictEqual([0, 1, 2, 3, 4]);
   });
 
-  it('keeps no more than its bound', () => {
+  it('keeps no more than its limit', () => {
     const { work, late } = open(2000);
     work.spend(10);
     const done: string[] = [];
@@ -57,13 +57,13 @@ describe('LateSteps', () => {
     expect(done).toStrictEqual(['small', 'large']);
   });
 
-  it('has room for what one piece of a body can tell: a value for every second byte, each with a name as long as names are', () => {
+  it('has room for what one piece of a body can contain: a value for every second byte, each with a name of maximum length', () => {
     const stepsOfValue = 3;
     const valueBytes = limits.fieldNameBytesMax + stepsOfValue * 128;
     expect(limits.lateBytesMax).toBeGreaterThan((limits.pieceBytes / 2) * valueBytes);
   });
 
-  it('keeps nothing where no memory is left, and gives back what it took', () => {
+  it('keeps nothing if no memory is left, and releases what it took', () => {
     const { work, memory, late } = open();
     work.spend(10);
     late.add(() => {}, 1000);
@@ -78,7 +78,7 @@ describe('LateSteps', () => {
     expect([done, memory.bytes]).toStrictEqual([['at once'], 0]);
   });
 
-  it('forgets', () => {
+  it('can be cleared', () => {
     const { work, late } = open();
     work.spend(10);
     late.add(() => expect.fail('done'), 0);

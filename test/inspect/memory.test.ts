@@ -20,7 +20,7 @@ describe('Memory', () => {
     expect(heldMemory.bytes, 'everything was given back').toBe(0);
   });
 
-  it('is part of what all exchanges hold, and is given back', () => {
+  it('counts towards the memory of all exchanges, and is released', () => {
     const memory = openOne();
     expect(memory.remember(50) && memory.remember(30) && memory.take(20)).toBe(true);
     memory.forget(30);
@@ -38,7 +38,7 @@ describe('Memory', () => {
     expect([memory.problems.all.length, heldMemory.bytes]).toStrictEqual([0, 0]);
   });
 
-  it('is bounded for what is remembered, whatever is held besides', () => {
+  it('is limited for stored values, whatever else is held', () => {
     const memory = openOne();
     memory.hold(200);
     expect([memory.remember(300), memory.remember(201), memory.remember(200)]).toStrictEqual([true, false, true]);
@@ -46,7 +46,7 @@ describe('Memory', () => {
     expect(memory.bytes).toBe(700);
   });
 
-  it('has no room for what is much when others fill three quarters, and for nothing when all is full', () => {
+  it('has no room for large values when others fill three quarters, and none at all when everything is full', () => {
     const [large, small] = [openOne(), openOne()];
     for (let n = 0; n < 2; n += 1) openOne().remember(350);
     expect(large.remember(101)).toBe(false);
@@ -59,7 +59,7 @@ describe('Memory', () => {
     expect(heldMemory.bytes).toBeLessThanOrEqual(bounds.memoryBytesMax);
   });
 
-  it('takes nothing where there is no room, which is told to who asks', () => {
+  it('takes nothing if there is no room, which it reports to the caller', () => {
     const memory = openOne();
     openOne().remember(400);
     openOne().remember(340);

@@ -18,7 +18,7 @@ describe('OpenField', () => {
   });
   afterAll(() => closePlan(plan));
 
-  /** Hits of a value written in pieces, with a flush after each piece where `settles` says so. */
+  /** Hits of a value written in pieces, with a flush after each piece for which `settles` returns true. */
   function hits(pieces: readonly string[], settles: (index: number) => boolean): string[] {
     const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
     inspector.begin('ARGS_POST', 'a');
@@ -44,7 +44,7 @@ describe('OpenField', () => {
     });
   }
 
-  it('keeps the end of the value for what was found beyond its kept beginning', () => {
+  it('keeps the end of the value for what was found after its kept beginning', () => {
     const inspector = inspectorOf(plan, { fieldCollectBytesMax: 4096 });
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from(`${'x'.repeat(9000)}needle`));
@@ -68,7 +68,7 @@ describe('OpenField', () => {
       const limits = limitsWith({ turnWorkMax: 2 ** 30 });
       const inspector = new Inspector({ plan, limits, onFact: () => {}, scanner });
       inspector.begin('ARGS_POST', 'a');
-      // The first scan tells what the next will cost.
+      // The first scan measures what the next will cost.
       for (let feeds = 0; feeds < 2; feeds += 1) {
         inspector.write(Buffer.alloc(30_000, 'x'));
         inspector.flushInSteps()?.next();
@@ -80,7 +80,7 @@ describe('OpenField', () => {
     }
   });
 
-  it('forgets one field before the next', () => {
+  it('is cleared before the next field', () => {
     const inspector = inspectorOf(plan);
     for (const value of ['needle', 'abc']) {
       inspector.begin('ARGS_POST', value);

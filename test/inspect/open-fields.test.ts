@@ -33,7 +33,7 @@ describe('OpenFields', () => {
     field.write(Buffer.from(value), from);
   }
 
-  it('says where the first of them began, until a trial passed', () => {
+  it('reports where the first of them began, until a trial has passed', () => {
     const open = openFields();
     expect([open.undecidedFrom, open.values.length]).toStrictEqual([Infinity, 0]);
     write(open.decoded, 'fine', 7);
@@ -71,7 +71,7 @@ describe('OpenFields', () => {
     open.discard();
   });
 
-  it('refuses trials beyond their share of what was read', () => {
+  it('refuses trials above their share of what was read', () => {
     const open = openFields(limitsWith({ fieldCollectBytesMax: 4096, trialRatioMax: 1 }));
     write(open.decoded, 'x'.repeat(3000), 0);
     const trials = Array.from({ length: 4 }, () => open.try(false, 3000) !== undefined);

@@ -61,7 +61,7 @@ describe('PendingFields', () => {
     expect(ended.length).toBe(constants.batchFieldsMax + 1);
   });
 
-  it('takes a value larger than a batch', () => {
+  it('accepts a value larger than a batch', () => {
     const { pending, ended, add } = pendingOf();
     add('big', 'x'.repeat(constants.batchBytesMax * 3));
     add('small', 'evil');
@@ -69,7 +69,7 @@ describe('PendingFields', () => {
     expect(ended).toStrictEqual([`big ${constants.batchBytesMax * 3} false`, 'small 4 true']);
   });
 
-  it('forgets what waits when it is discarded', () => {
+  it('drops waiting fields when it is discarded', () => {
     const { pending, ended, add } = pendingOf();
     add('a', 'evil');
     pending.discard();

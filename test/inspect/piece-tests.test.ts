@@ -53,7 +53,7 @@ describe('PieceTests', () => {
     expect(found("1' or ", "'1'='1").rules).toStrictEqual([1]);
   });
 
-  it('follows a longer value, and counts what only the whole of it would show', () => {
+  it('follows a longer value, and counts what only the whole value would show', () => {
     expect(found(filler, " 1' or '1'='1")).toMatchObject({ rules: [1], wasOpen: true });
     expect(found(filler, ' 4111 1111 1111 1111'.replaceAll(' 1', '1')).rules).toStrictEqual([2]);
     expect(found(filler, '7')).toMatchObject({ rules: [], wasOpen: true });

@@ -40,21 +40,21 @@ describe('a trial of open values', () => {
     return asIf;
   }
 
-  it('finds what only the end of a value decides, and each thing once', () => {
+  it('finds what depends on the end of a value, and everything once', () => {
     expect(tried('evil')).toStrictEqual(['1 ARGS_POST:known', '1 ARGS_POST:open']);
     expect(tried('only')).toStrictEqual(['1 ARGS_POST:known', '2 ARGS_POST:open']);
     expect(tried('whole')).toStrictEqual(['1 ARGS_POST:known', '3 ARGS_POST:open']);
     expect(tried('other')).toStrictEqual(['1 ARGS_POST:known', '4 ARGS_POST:open']);
   });
 
-  it('names the rules that may match then', () => {
+  it('names the rules that may then match', () => {
     const inspector = open('only');
     const words = inspector.tryOpenFields(false)?.hits.candidates(plan.phases[2] as PhasePlan);
     expect([...(words ?? [])]).toStrictEqual([0b0011]);
     inspector.close();
   });
 
-  it('decides about a value as far as it was tried', () => {
+  it('decides on a value as far as it was tried', () => {
     const inspector = open('fine');
     expect(inspector.undecidedFrom).toBe(10);
     inspector.tryOpenFields(false);
@@ -67,7 +67,7 @@ describe('a trial of open values', () => {
     inspector.close();
   });
 
-  it('scans values that grow byte by byte only so often', () => {
+  it('limits scans of values that grow byte by byte', () => {
     const inspector = inspectorOf(plan);
     inspector.begin('ARGS_POST', 'slow');
     let scanned = 0;

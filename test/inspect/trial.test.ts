@@ -5,7 +5,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 import { inspectorOf } from '../support/inspector.ts';
 
-describe('a look at open values', () => {
+describe('a trial of open values', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await planOf(`SecRule ARGS|REQUEST_BODY "@rx evil" "id:1,phase:2,deny"
@@ -14,7 +14,7 @@ describe('a look at open values', () => {
   });
   afterAll(() => closePlan(plan));
 
-  /** An inspector with an open value, an open value of a further reading, and an open body. */
+  /** An inspector with an open value, an open value of an alternate reading, and an open body. */
   function open(value: string, reading = '', body = '') {
     const inspector = inspectorOf(plan);
     inspector.begin('ARGS_POST', 'a');
@@ -49,14 +49,14 @@ describe('a look at open values', () => {
     });
   }
 
-  it('makes what is found in a long value known for good', () => {
+  it('keeps what is found in a long value', () => {
     const inspector = open(`evil${'x'.repeat(20_000)}`);
     expect(inspector.lookAtOpenFields(true)?.hasHits).toBe(false);
     expect(inspector.hits.count).toBe(1);
     inspector.close();
   });
 
-  it('leaves the body as it is alone where rules do not see it', () => {
+  it('does not scan the raw body if rules do not see it', () => {
     const inspector = open('fine', 'fine', 'whole');
     expect([inspector.lookAtOpenFields(true)?.hasHits, inspector.lookAtOpenFields(false)?.hasHits]).toStrictEqual([
       true,
@@ -65,7 +65,7 @@ describe('a look at open values', () => {
     inspector.close();
   });
 
-  it('is none beyond a bound', () => {
+  it('is skipped above a limit', () => {
     const inspector = inspectorOf(plan, { hitsMax: 1 });
     inspector.begin('ARGS_POST', 'a');
     inspector.write(Buffer.from('evil last'));

@@ -1,4 +1,4 @@
-// Detectors over values that are longer than what is kept: attacks behind any padding, however the value is cut.
+// Detectors over values that are longer than what is kept: attacks after any padding, however the value is cut.
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
@@ -13,7 +13,7 @@ const plan = await planOf(`SecRequestBodyAccess On
   SecRule ARGS "!@detectXSS" "id:3,phase:2,pass,nolog"`);
 afterAll(() => closePlan(plan));
 
-/** The rules that match a form with one value, and what stayed unseen of it. */
+/** The rules that match a form with one value, and what was not inspected of it. */
 function found(value: string, pieceBytes = 0) {
   const body = `q=${value}`;
   const cuts =
@@ -36,14 +36,14 @@ const attacks: readonly (readonly [string, string, readonly number[]])[] = [
 ];
 
 describe('detectors in windows', () => {
-  it('are those that native code has', () => {
+  it('are those of native code', () => {
     const shared = { pattern: 0, transformations: [], test: () => true, absent: undefined, decodesOnly: false };
     expect(takesWindows(shared)).toBe(false);
     expect(takesWindows({ ...shared, detector: 'sqli' })).toBe(true);
   });
 
   for (const [name, attack, rules] of attacks) {
-    it(`find ${name} behind any padding, and before it`, () => {
+    it(`find ${name} after any padding, and before it`, () => {
       for (const padding of [65_000, 65_520, 65_536, 70_000, 122_860, 300_000]) {
         expect(found(`${'a'.repeat(padding)}${attack}`).rules, `${padding} bytes before`).toStrictEqual(rules);
         expect(

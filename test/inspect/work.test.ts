@@ -10,7 +10,7 @@ const open = () => {
 };
 
 describe('Work', () => {
-  it('grants so much in any case, and more for each byte', () => {
+  it('grants a fixed amount, and more for each byte', () => {
     const { work, problems } = open();
     work.spend(100);
     expect(work.isSpent).toBeFalsy();
@@ -24,7 +24,7 @@ describe('Work', () => {
     expect(problems.all).toStrictEqual([{ cause: 'limit.work', message: 'inspection takes over 150 units of work' }]);
   });
 
-  it('grants no more for what a coded body stands for than its sent bytes account for', () => {
+  it('grants no more for the decoded bytes of an encoded body than its sent bytes allow', () => {
     const problems = new Problems();
     const bounds = { scanWorkMax: 100, scanWorkRatioMax: 10, codedWorkRatioMax: 40, evaluationStrideBytes: 100 };
     const work = new Work(limitsWith(bounds), problems);
@@ -44,7 +44,7 @@ describe('Work', () => {
     expect(plain.isSpent, 'one that hardly expands is granted what any other is').toBeFalsy();
   });
 
-  it('stays spent whatever comes then', () => {
+  it('stays spent whatever follows', () => {
     const { work } = open();
     work.spend(101);
     work.grant(1000);

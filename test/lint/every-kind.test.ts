@@ -1,4 +1,4 @@
-// Each kind of finding by way of the whole of lint: a pack that has it, and one that comes near and has it not.
+// Each kind of finding with the whole of lint: a pack that has it, and one that almost does.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -30,9 +30,9 @@ interface Pack {
   readonly tests?: string;
 }
 
-/** In milliseconds, how long each of some rules takes; without a rule it is half of one. */
+/** How long each of some rules takes, in milliseconds; 0.5 without a rule. */
 function clockFor(...rules: readonly number[]): () => number {
-  // Rehearsals, the rules, and no rule; the clock is looked at once for each of 2 rounds, and twice for each of 12.
+  // Rehearsals, the rules, and no rule; the clock is read once for each of 2 rounds, and twice for each of 12.
   const durations = [...Array.from({ length: 20 }, () => 0.5), ...rules, 0.5];
   let looks = 0;
   let now = 0;
@@ -61,7 +61,7 @@ const costing = (dearest: number): readonly [Pack, readonly number[]] => [
   [1, 1, dearest],
 ];
 
-/** By kind: what has it, and what comes near. */
+/** By kind: a pack that has it, and one that almost does. */
 const cases: Readonly<Record<FindingKind, readonly [has: Pack, near: Pack, costs?: readonly (readonly number[])[]]>> = {
   'manifest-incomplete': [{ ...one, manifest: manifest.replace('vendor: a\n', '') }, one],
   'rule-refused': [quietPack(quiet(1, '@rx (?<!a)b')), quietPack(quiet(1, '@rx (?:^|[^a])b'))],
@@ -120,7 +120,7 @@ const cases: Readonly<Record<FindingKind, readonly [has: Pack, near: Pack, costs
 
 describe('lintPack', () => {
   for (const [kind, [has, near, costs = []]] of Object.entries(cases)) {
-    it(`tells of ${kind} with its place, and not of what comes near`, async () => {
+    it(`reports ${kind} with its place, but not in the pack that almost has it`, async () => {
       const found = (await kindsOf(has, costs[0])).filter((one) => one.kind === kind);
       expect(found).not.toStrictEqual([]);
       for (const { file, line, column } of found) {
@@ -131,12 +131,12 @@ describe('lintPack', () => {
     });
   }
 
-  it('says of what only RE2 can run what that means for long values', async () => {
+  it('explains for RE2-only patterns what that means for long values', async () => {
     const [slow] = (await kindsOf(cases['slow-engine'][0])).filter(({ kind }) => kind === 'slow-engine');
     expect(slow?.message).toMatch(/only RE2 can run a pattern: .*; long values are scanned in overlapping windows$/);
   });
 
-  it('says what a rule costs beside the median of its pack', async () => {
+  it('compares a rule’s cost with the median of its pack', async () => {
     const [expensive] = (await kindsOf(costing(100)[0], costing(100)[1])).filter(({ kind }) => kind === 'expensive');
     expect(expensive).toMatchObject({
       line: 3,
@@ -144,7 +144,7 @@ describe('lintPack', () => {
     });
   });
 
-  it('links each kind to its explanation, which is there', () => {
+  it('links each kind to an existing explanation', () => {
     const { runs } = JSON.parse(formatFindings([], 'sarif')) as {
       runs: [{ tool: { driver: { rules: { id: string; helpUri: string }[] } } }];
     };

@@ -16,7 +16,7 @@ describe('explanationOf', () => {
 });
 
 describe('hasErrors', () => {
-  it('counts errors alone', () => {
+  it('counts only errors', () => {
     const place = { file: 'a', line: 1, column: 1 };
     expect(hasErrors([findingAt('never-matches', place, ''), findingAt('slow-engine', place, '')])).toBe(false);
     expect(hasErrors([findingAt('test-attack', place, '', 1)])).toBe(true);

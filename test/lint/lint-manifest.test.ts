@@ -47,7 +47,7 @@ describe('lintManifest', () => {
     it(`finds ${found.length} in ${more}`, () => expect(lint(complete + more)).toStrictEqual(found));
   }
 
-  it('asks for what others must know', () => {
+  it('requires what users must know', () => {
     expect(lint('files: [a.conf]')).toHaveLength(7);
     expect(lint(complete.replace('changelog: { 1.0.0:', 'changelog: { 0.9.0:'))).toStrictEqual([
       'manifest-incomplete "changelog" has no entry for 1.0.0',

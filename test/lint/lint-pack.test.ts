@@ -16,7 +16,7 @@ describe('lintPack', () => {
     expect(await lint({ manifest: complete, 'rules.conf': rule(1, '@rx a') })).toStrictEqual([]);
   });
 
-  it('asks for what others must know', async () => {
+  it('requires what users must know', async () => {
     expect(await lint({ 'rules.conf': rule(1, '@rx a') })).toStrictEqual(
       Array.from({ length: 7 }, () => 'acme/pack.yaml:1:1 - manifest-incomplete').slice(0, 7),
     );
@@ -42,7 +42,7 @@ describe('lintPack', () => {
     });
   }
 
-  it('asks that each setting is read', async () => {
+  it('requires that each setting is read', async () => {
     const setting = (name: string) => `{ name: ${name}, type: number, default: 1, what: w }`;
     const manifest = `${complete}settings: [${setting('used')}, ${setting('unused')}]\n`;
     expect(await lint({ manifest, 'rules.conf': rule(1, '@gt %{tx.used}') })).toStrictEqual([
@@ -50,7 +50,7 @@ describe('lintPack', () => {
     ]);
   });
 
-  it('takes a plugin of the CRS without the CRS', async () => {
+  it('accepts a CRS plugin without the CRS', async () => {
     expect(await lint({ manifest: `${complete}kind: crs-plugin\n`, 'rules.conf': rule(1, '@rx a') })).toStrictEqual([]);
   });
 

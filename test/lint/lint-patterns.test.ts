@@ -3,7 +3,7 @@ import { lintPatterns } from '../../src/lint/lint-patterns.ts';
 import type { Rule } from '../../src/seclang/ast.ts';
 import { parseRuleText } from '../../src/seclang/parser.ts';
 
-it('patterns that grow are told of, in every link, with what to repeat', () => {
+it('patterns with superlinear time are reported, in every link, with the text to repeat', () => {
   const text = String.raw`SecRule ARGS "@rx ^(a+)+$" "id:1,phase:2,deny,chain"
   SecRule ARGS "@rx \s*\s*\s*\s*x" ""
 SecRule ARGS "@rx ^a+$" "id:2,phase:2,deny"

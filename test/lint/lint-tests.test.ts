@@ -28,7 +28,7 @@ describe('lintCoverage', () => {
       testsOf(files, (path) => path),
     ).map(({ kind, ruleId }) => `${ruleId} ${kind}`);
 
-  it('asks for an attack and a near miss of each rule that is reported and looks at an exchange', () => {
+  it('requires an attack and a near miss for each rule that reports and reads an exchange', () => {
     expect(kinds(new Map())).toStrictEqual(['1 test-attack', '1 test-near-miss']);
     expect(kinds(new Map([['t/1.yaml', suite(1, ['x', 'expect_ids: [1]'])]]))).toStrictEqual(['1 test-near-miss']);
     const both = suite(1, ['x', 'expect_ids: [1]'], ['y', 'no_expect_ids: [1]']);

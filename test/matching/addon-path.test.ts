@@ -9,7 +9,7 @@ import { repository } from '../house/source.ts';
 const folder = mkdtempSync(join(tmpdir(), 'weir-addon-path-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a copy of the module answers that lies elsewhere, with these files beside it. */
+/** The result of a copy of the module in another place, with these files next to it. */
 async function pathIn(name: string, files: readonly string[]): Promise<string> {
   const top = join(folder, name);
   for (const file of [...files, 'dist/matching/x']) {

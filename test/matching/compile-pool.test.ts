@@ -9,7 +9,7 @@ import { nativeAddon } from '../../src/matching/native.ts';
 import { regex } from '../support/matching.ts';
 
 describe('CompilePool', () => {
-  it('lets errors of other threads come back as they were', async () => {
+  it('returns errors of other threads unchanged', async () => {
     const pool = new CompilePool(1);
     await expect(pool.compile([regex(1, '(')])).rejects.toThrow(
       expect.objectContaining({ name: 'WafError', code: 'pattern.compile' }),
@@ -17,14 +17,14 @@ describe('CompilePool', () => {
     await pool.close();
   });
 
-  it('takes nothing after close', async () => {
+  it('accepts nothing after close', async () => {
     const pool = new CompilePool();
     await pool.close();
     await pool.close();
     await expect(pool.compile([regex(1, 'a')])).rejects.toThrow(expect.objectContaining({ code: 'native.closed' }));
   });
 
-  it('says how many sets compile and how many wait', async () => {
+  it('reports how many sets compile and how many wait', async () => {
     const [pool, other] = [new CompilePool(2), new CompilePool(1)];
     const sets = [1, 2, 3, 4].map((id) => pool.compile([regex(id, 'a')]));
     const more = other.compile([regex(1, 'a')]);
@@ -75,7 +75,7 @@ describe('a pool that was closed', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before.handles);
   });
 
-  it('first ends what is under way', async () => {
+  it('first completes running work', async () => {
     const pool = new CompilePool(1);
     const compiled = pool.compile([regex(1, 'needle')]);
     await pool.close();

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 const nativeUrl = new URL('../../src/matching/native.ts', import.meta.url).href;
 
-/** Runs code in a thread; `native` and `workerData` are at hand, `answer(value)` posts. */
+/** Runs code in a thread, with `native`, `workerData` and `answer(value)`, which posts a value. */
 function inThread(
   code: string,
   data: unknown = undefined,
@@ -31,7 +31,7 @@ function inThread(
 const pattern = JSON.stringify(regex(1, 'ab'));
 
 describe('compile', () => {
-  it('answers a handle, or an error that survives the way back', () => {
+  it('returns a handle, or an error that survives the transfer', () => {
     const made = compile({ patterns: [regex(1, 'a')], cacheFolder: undefined, use: 'any' });
     expect.assert('handle' in made && made.handle > 0);
     nativeAddon().releasePatternSet(made.handle);
@@ -75,7 +75,7 @@ describe('a set compiled in another thread', () => {
 });
 
 describe('a stream', () => {
-  it('goes from thread to thread', async () => {
+  it('can be passed from thread to thread', async () => {
     const native = nativeAddon();
     const set = native.compilePatternSet([regex(1, 'one two')]);
     const program = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });

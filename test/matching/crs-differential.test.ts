@@ -1,5 +1,5 @@
-// Every regular expression of the CRS on thousands of values: what the matcher answers, block or stream, alone or merged, is
-// what RE2 answers on each pattern by itself, and what V8 answers where it can read the pattern.
+// Every regular expression of the CRS on thousands of values: the matcher's result, block or stream, alone or merged, is
+// that of RE2 for each pattern by itself, and that of V8 if it supports the pattern.
 
 import { describe, expect, it } from 'vitest';
 import type { HitBuffer } from '../../src/matching/hits.ts';
@@ -65,7 +65,7 @@ function scanAll(program: ScanProgram, values: readonly string[]): string[] {
   return result;
 }
 
-/** Scans values as streams, each cut at a place of its own. */
+/** Scans values as streams, each cut at a different place. */
 function streamAll(program: ScanProgram, values: readonly string[]): string[] {
   const hits = createStreamHits(program);
   return values.map((value, n) => {
@@ -88,7 +88,7 @@ function streamAll(program: ScanProgram, values: readonly string[]): string[] {
 
 const without = (all: Iterable<string>, some: ReadonlySet<string>): string[] => [...all].filter((id) => !some.has(id));
 
-/** Asserts that two lists of answers are the same, and names the first rules and values that differ. */
+/** Asserts that two lists of results are the same, and names the first rules and values that differ. */
 function assertSame(
   actual: readonly string[],
   expected: readonly string[],
@@ -107,13 +107,13 @@ function assertSame(
   expect(lines.length, `${lines.length} values differ:\n${lines.slice(0, 10).join('\n')}`).toBe(0);
 }
 
-/** V8's reading of a pattern: bytes are Latin-1 characters, case is folded in ASCII only (no `u` flag, no letter beyond). */
+/** A pattern for V8: bytes are Latin-1 characters, case is folded in ASCII only (no `u` flag, no other letters). */
 function v8Pattern(written: string): RegExp | undefined {
   const isCaseless = written.startsWith('(?i)');
-  // Folding would join letters beyond ASCII, which bytes do not.
+  // Folding would equate letters outside ASCII, which bytes do not.
   if (isCaseless && /[^\x20-\x7e]|\\x[89a-f]/i.test(written)) return undefined;
   const plain = isCaseless ? written.slice(4) : written;
-  // `$` means the end; a possessive or POSIX class is read otherwise by V8.
+  // `$` means the end; V8 reads a possessive or POSIX class differently.
   if (/\(\?[^:=!]|\[\[:|[+*?}]\+|\\[zAZhRQEGK]/.test(plain)) return undefined;
   try {
     return new RegExp(plain, isCaseless ? 'is' : 's');
@@ -141,25 +141,25 @@ describe.skipIf(crsMissing)('regular expressions of the CRS', () => {
     expect(values.length, `${values.length} values`).toBeGreaterThan(5_000);
   });
 
-  it('get from RE2, one at a time, what they get from the set', async () => {
+  it('have the same results from RE2, one at a time, as from the set', async () => {
     const program = await programOf(natives);
     const whole = scanAll(program, values);
     program.close();
-    // No gate: RE2 itself looks at every value.
+    // No gate: RE2 itself searches every value.
     const alone = await programOf(natives.map((pattern) => ({ ...pattern, engine: 're2', required: [] })));
     const expected = scanAll(alone, values);
     alone.close();
     assertSame(whole, expected, { patterns, values });
   });
 
-  it('get the same from streams, and from a merged set', async () => {
+  it('have the same results from streams, and from a merged set', async () => {
     const program = await programOf(natives);
     const whole = scanAll(program, values);
     assertSame(streamAll(program, values), whole, { patterns, values });
     program.close();
     const fast = natives.filter(({ engine, plainSource }) => engine === 'hyperscan' || plainSource !== undefined);
     const merged = await compilePatterns(fast, { cacheFolder: '.cache/test-sets', use: 'merged' });
-    // Every pattern a set of its own, so that the merged set answers for all of them.
+    // Every pattern in a set of its own, so that the merged set is used for all of them.
     const sets = await Promise.all(natives.map((pattern) => compilePatterns([pattern])));
     const together = new ScanProgram({
       chains: [[]],
@@ -170,7 +170,7 @@ describe.skipIf(crsMissing)('regular expressions of the CRS', () => {
     for (const set of [merged, ...sets]) set.close();
   });
 
-  it('get the same from V8, where it reads the pattern alike', async () => {
+  it('have the same results from V8, where it reads the pattern in the same way', async () => {
     const program = await programOf(natives);
     const readable = patterns.flatMap((pattern) => {
       const expression = v8Pattern(pattern.written);

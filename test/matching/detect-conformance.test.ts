@@ -17,7 +17,7 @@ interface OperatorCase {
 const read = (file: string): readonly OperatorCase[] =>
   JSON.parse(readFileSync(new URL(`../conformance/operator/${file}.json`, import.meta.url), 'utf8'));
 
-/** Values of nobody's attack, UTF-8, with their line numbers. */
+/** Benign values, UTF-8, with their line numbers. */
 const benign = readFileSync(new URL('../conformance/operator/benign.txt', import.meta.url), 'utf8')
   .split('\n')
   .map((text, index) => ({ text, line: index + 1 }))
@@ -25,7 +25,7 @@ const benign = readFileSync(new URL('../conformance/operator/benign.txt', import
 const benignMin = 200;
 
 const addon = nativeAddon();
-/** As t:utf8toUnicode writes it, behind which rules of CRS look. */
+/** As t:utf8toUnicode writes it, which CRS rules use. */
 const escapedOf = (text: string): Uint8Array =>
   Buffer.from(text.replace(/[^\0-\x7f]/gu, (letter) => `%u${letter.codePointAt(0)?.toString(16).padStart(4, '0')}`));
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');

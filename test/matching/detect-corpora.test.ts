@@ -19,7 +19,7 @@ const isSqli = (text: string): boolean => addon.detectSqli(text) !== undefined;
 const sqlmapMissing = sqlmapData === undefined ? "sqlmap's package is not there: npm run setup installs it" : false;
 const oracleMissing = libinjectionDriver === undefined ? 'libinjection is not there: npm run setup builds it' : false;
 
-/** Every payload behind every boundary, once for a number and once for a word. */
+/** Every payload in every boundary, once for a number and once for a word. */
 const sqlmap =
   sqlmapData === undefined
     ? []
@@ -38,7 +38,7 @@ const sqlmapMin = 40_000;
 const conditionsMin = 25_000;
 const markupMin = 30_000;
 const harmlessMin = 100_000;
-/** Requests through an engine take longer than a detector: so many values are asked about. */
+/** Requests through an engine take longer than a detector, so only this many values are tried. */
 const requestsMax = 1_000;
 
 /** Fails with the first of those that should have been found. */
@@ -59,7 +59,7 @@ describe('detectSqli', () => {
     );
   });
 
-  it.skipIf(sqlmapMissing)('finds it behind every boundary, in every kind of payload', () => {
+  it.skipIf(sqlmapMissing)('finds it in every boundary, in every kind of payload', () => {
     const groups = new Map<string, { total: number; missed: string[] }>();
     for (const { text, title, boundary } of sqlmap) {
       for (const name of [title, boundary]) {
@@ -72,7 +72,7 @@ describe('detectSqli', () => {
     for (const { total, missed } of groups.values()) assertFound(missed, total);
   });
 
-  it('finds every condition behind a number that only a query asks for', () => {
+  it('finds every condition after a number that occurs only in queries', () => {
     expect(conditions.length, `${conditions.length} values`).toBeGreaterThanOrEqual(conditionsMin);
     expect(conditions.map(({ text }) => text).filter((text) => !isSqli(text))).toStrictEqual([]);
   });
@@ -127,7 +127,7 @@ describe.skipIf(oracleMissing || sqlmapMissing)('libinjection', () => {
       values.map(({ text }) => text),
     );
 
-  it('finds nothing of an attack that our detectors miss', () => {
+  it('finds no attack that our detectors miss', () => {
     const sqli = ask(sqlmap).flatMap((answer, n) => (answer.isSqli ? [sqlmap[n]?.text ?? ''] : []));
     const xss = ask(markup).flatMap((answer, n) => (answer.isXss ? [markup[n]?.text ?? ''] : []));
     expect(sqli.length > sqlmapMin / 2 && xss.length > markupMin / 2, `${sqli.length} and ${xss.length} values`).toBe(
@@ -137,7 +137,7 @@ describe.skipIf(oracleMissing || sqlmapMissing)('libinjection', () => {
     expect(xss.filter((text) => !addon.detects('xss', text))).toStrictEqual([]);
   });
 
-  it('takes numbers with "and" and "or" between them for an attack, too, which ours do not', () => {
+  it('also reports numbers with "and" and "or" between them as attacks, which ours do not', () => {
     const values = [...proseConditions()];
     const found = ask(values).flatMap((answer, n) => (answer.isSqli ? [values[n]?.kind] : []));
     expect(new Set(found)).toStrictEqual(new Set(values.map(({ kind }) => kind)));

@@ -1,4 +1,4 @@
-// The native boundary: what it answers, and that no misuse does more than throw.
+// The native addon's interface: its results, and that misuse does no more than throw.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -36,12 +36,12 @@ function throwsCode(code: string, action: () => unknown, message?: RegExp): void
 }
 
 describe('nativeAddon', () => {
-  it('is of the contract version and names its library', () => {
+  it('has the contract version and names its library', () => {
     expect(native.abiVersion).toBe(nativeAbiVersion);
     expect(native.libraryVersion()).toMatch(/^libhs \d+\.\d+/);
   });
 
-  it('says so where it was not built', () => {
+  it('reports that it was not built', () => {
     const folder = mkdtempSync(join(tmpdir(), 'weir-unbuilt-'));
     for (const room of ['base', 'matching'])
       cpSync(join(sources, room), join(folder, 'src', room), { recursive: true });
@@ -61,7 +61,7 @@ describe('nativeAddon', () => {
     }
   });
 
-  it('keeps the window that limits.ts states', () => {
+  it('has the window size of limits.ts', () => {
     expect(constants.confirmWindowBytesMax).toBe(8 * 1024);
   });
 });
@@ -130,7 +130,7 @@ describe('compilePatternSet', () => {
     expect(native.openHandles().patternSets).toBe(before);
   });
 
-  it('lets what a getter throws pass', () => {
+  it('passes on what a getter throws', () => {
     const trap = Object.defineProperty({}, 'id', {
       get: () => {
         throw new RangeError('trap');
@@ -263,7 +263,7 @@ describe('scanBatch', () => {
     }
   });
 
-  it('refuses offsets outside, an unknown class, and a count beyond the table', () => {
+  it('rejects offsets outside, an unknown class, and a count above the table’s', () => {
     for (const field of [
       [0, 0, 3],
       [0, 3, 0],
@@ -280,13 +280,13 @@ describe('scanBatch', () => {
     );
   });
 
-  it('says when hits found no room', () => {
+  it('reports when there was no room for hits', () => {
     const small = new Uint32Array(hitHeaderWords + hitWords);
     expect(native.scanBatch(program, bytes('ab'), new Uint32Array([0, 0, 2]), 1, small)).toBe(1);
     expect(small[1]).toBe(hitFlagOverflow);
   });
 
-  it('reports a pattern once a field', () => {
+  it('reports a pattern once per field', () => {
     expect(native.scanBatch(program, bytes('aaaa'), new Uint32Array([0, 0, 2, 0, 2, 2]), 2, hits)).toBe(2);
     expect([...hits.subarray(hitHeaderWords, hitHeaderWords + 6)]).toStrictEqual([0, 1, 1, 1, 1, 1]);
   });
@@ -332,7 +332,7 @@ describe('streams', () => {
     throwsCode('native.closed', () => native.streamBytes(stream));
   });
 
-  it('go on when program and set were released', () => {
+  it('continue after program and set have been released', () => {
     const own = native.createScanProgram({ chains: [[]], classes: [[{ chain: 0, set }]] });
     const stream = native.openStream(own, 0);
     native.releaseScanProgram(own);
@@ -345,7 +345,7 @@ describe('transform', () => {
   const names = native.transformNames();
   const chain = ['urlDecodeUni', 'lowercase'].map((name) => names.indexOf(name));
 
-  it('gives the value itself when nothing changes', () => {
+  it('returns the value itself if nothing changes', () => {
     const value = bytes('plain');
     expect(native.transform(chain, value)).toBe(value);
     expect(Buffer.from(native.transform(chain, bytes('A%42'))).toString()).toBe('ab');
@@ -360,7 +360,7 @@ describe('transform', () => {
 });
 
 describe('locate', () => {
-  it('gives groups, and nothing where there is no match', () => {
+  it('returns groups, and nothing if there is no match', () => {
     const set = native.compilePatternSet([
       regex(1, 'id=(\\d+)(x)?'),
       { id: 2, engine: 'hyperscan', kind: 'literal', source: 'passwd', caseless: true },

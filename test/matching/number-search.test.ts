@@ -5,7 +5,7 @@ import { NumberSearch } from '../../src/matching/number-search.ts';
 const card = Buffer.from('4111111111111111');
 
 describe('NumberSearch', () => {
-  it('finds numbers whose digits check, where it is told to', () => {
+  it('finds numbers with correct check digits, in the given range', () => {
     const search = new NumberSearch('[0-9]{16}', 'card');
     expect(search.finds(card, 0, card.length)).toBeTruthy();
     expect(search.finds(card, 1, card.length), 'no number begins behind its first digit').toBeFalsy();
@@ -13,7 +13,7 @@ describe('NumberSearch', () => {
     search.close();
   });
 
-  it('is freed once, and answers nothing then', () => {
+  it('is freed once, and then returns nothing', () => {
     const before = nativeAddon().openHandles().numberSearches;
     const search = new NumberSearch('[0-9]{16}', 'card');
     expect(nativeAddon().openHandles().numberSearches).toBe(before + 1);

@@ -1,4 +1,4 @@
-// What both engines answer over bytes, against RE2 over characters and V8.
+// The results of both engines over bytes, compared with RE2 over characters and V8.
 
 import { describe, expect, it } from 'vitest';
 import { hitHeaderWords, hitWords, type NativePattern, nativeAddon } from '../../src/matching/native.ts';
@@ -23,10 +23,10 @@ function scan(patterns: readonly NativePattern[], value: Uint8Array): Map<number
   return found;
 }
 
-/** ASCII without NUL: what text and bytes mean alike. */
+/** ASCII without NUL: the same as text and as bytes. */
 const isText = (value: string): boolean => [...bytes(value)].every((byte) => byte > 0 && byte < 0x80);
 
-describe('answers over bytes', () => {
+describe('results over bytes', () => {
   const sources = [
     'abc',
     '(?i)abc',
@@ -87,7 +87,7 @@ describe('answers over bytes', () => {
         const plain = source.replace('(?i)', '').replaceAll('\\z', '(?![^])');
         const v8 = new RegExp(plain, isCaseless ? 'is' : 's').test(value);
         expect(hyperscan.has(id), `V8 differs: ${where}`).toBe(v8);
-        // It reads characters, not bytes: asked about ASCII only.
+        // It reads characters, not bytes: used for ASCII only.
         if (isText(value) && !source.includes('\\x')) {
           expect(hyperscan.has(id), `RE2 over characters differs: ${where}`).toBe(
             new TextSearch(`(?s)${source}`).test(value),

@@ -27,7 +27,7 @@ describe('compilePatterns', () => {
     expect(nativeAddon().openHandles().patternSets, 'closing twice gives back one reference').toBe(before);
   });
 
-  it('says which pattern the library refuses, also from the pool', async () => {
+  it('reports which pattern the library rejects, also from the pool', async () => {
     for (const options of [{ pool }, {}]) {
       await expect(compilePatterns([regex(1, 'a'), regex(2, '(')], options)).rejects.toThrow(
         expect.objectContaining({
@@ -63,7 +63,7 @@ describe('compilePatterns', () => {
     expect(readdirSync(options.cacheFolder).length, 'nothing is left beside the databases').toBe(2);
   });
 
-  it('does without a folder that cannot be made', async () => {
+  it('works without a folder that cannot be created', async () => {
     const set = await compilePatterns([regex(1, 'x')], { pool, cacheFolder: '/proc/no/such' });
     expect(set.report.fromCache).toBe(false);
     set.close();
@@ -71,7 +71,7 @@ describe('compilePatterns', () => {
 });
 
 describe('PatternSet.locate', () => {
-  it('gives groups as offsets', async () => {
+  it('returns groups as offsets', async () => {
     const set = await compilePatterns([regex(1, '(a)|(b+)'), literal(2, 'passwd')]);
     expect(set.locate(1, Buffer.from('xbb'))).toStrictEqual([{ from: 1, to: 3 }, undefined, { from: 1, to: 3 }]);
     expect(set.locate(1, Buffer.from('x'))).toBe(undefined);

@@ -1,4 +1,4 @@
-// Programs whose sets are shared and merged answer as plain ones do.
+// Programs whose sets are shared and merged give the same results as plain ones.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -101,7 +101,7 @@ describe('openProgram', () => {
     for (const set of distinctSets) set.close();
   });
 
-  it('answers as the plain program, in blocks and streams', async () => {
+  it('gives the results of the plain program, in blocks and streams', async () => {
     const { program, distinctSets } = await compileProgram(layout, { mergedPatternsMin: 4 });
     const reference = await plain();
     const tokens = ['a', 'b', 'B', 'A', ' ', '<', '&lt;', '%3C', '%41', 'c:d', 'e f', 'x', '_', 'E%20F', '%'];
@@ -141,7 +141,7 @@ describe('openProgram', () => {
     for (const set of distinctSets) set.close();
   });
 
-  it('makes no stream databases where no streams are', async () => {
+  it('makes no stream databases if there are no streams', async () => {
     const { program, sets: own, distinctSets } = await compileProgram({ ...layout, streamedClasses: new Set([2]) });
     expect(own[1]?.report.streamBytes).toBe(0);
     expect(own[7]?.report.streamBytes ?? 0).toBeGreaterThan(0);
@@ -151,7 +151,7 @@ describe('openProgram', () => {
     for (const set of distinctSets) set.close();
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const seen: string[] = [];
     const { program, distinctSets } = await compileProgram(layout, {
       onProgress: (done, total) => seen.push(`${done}/${total}`),

@@ -12,7 +12,7 @@ import { chainOf, literal, plainProgram, regex } from '../support/matching.ts';
 const ascending = (a: number, b: number): number => a - b;
 
 describe('FieldBatch', () => {
-  it('takes bytes and byte strings alike', async () => {
+  it('accepts bytes and byte strings alike', async () => {
     const program = await plainProgram([regex(1, '\\xe9\\x00b')]);
     const batch = new FieldBatch();
     const hits = createBatchHits();
@@ -28,7 +28,7 @@ describe('FieldBatch', () => {
     program.close();
   });
 
-  it('grows, says when it is full, and gives a huge slab back', () => {
+  it('grows, reports when it is full, and releases a huge slab', () => {
     const batch = new FieldBatch();
     expect(batch.isFullFor(10 * constants.batchBytesMax), 'an empty batch takes any value').toBe(false);
     for (let n = 0; n < constants.batchFieldsMax; n += 1) {

@@ -17,7 +17,7 @@ describe('ScanThreads', () => {
   let program: ScanProgram;
   beforeAll(async () => {
     program = await plainProgram([regex(1, 'needle'), regex(2, '^x')]);
-    // What a byte costs is known from the scans before.
+    // The cost of a byte is known from earlier scans.
     scanBatch(program, batchOf('y'.repeat(large)), createBatchHits());
   });
   afterAll(() => program.close());
@@ -53,14 +53,14 @@ describe('ScanThreads', () => {
     await threads.scanAside(program, batch);
   });
 
-  it('feeds a stream once it is known what its bytes cost, and nobody else may use it meanwhile', async () => {
+  it('feeds a stream once the cost of its bytes is known, and locks it in the meantime', async () => {
     const threads = new ScanThreads(1);
     const stream = new StreamScan(program, 0);
     const hits = createStreamHits(program);
     const bytes = Buffer.alloc(large, 'y');
     expect(threads.feedAside(stream, bytes, true)).toBe(undefined);
     stream.feed(bytes, hits);
-    // So much that it is still under way when the next line runs, however busy the machine is.
+    // So much that it is still running when the next line runs, however busy the machine is.
     const much = 256 * large;
     const aside = threads.feedAside(stream, Buffer.concat([Buffer.alloc(much, 'y'), Buffer.from('needle')]), true);
     expect(() => stream.feed(bytes, hits)).toThrow(expect.objectContaining({ code: 'native.busy' }));
@@ -69,7 +69,7 @@ describe('ScanThreads', () => {
     expect(stream.end(hits)).toBe(0);
   });
 
-  it('can be told to let go of a stream that is in use', async () => {
+  it('can release a stream that is in use', async () => {
     const threads = new ScanThreads(1);
     const stream = new StreamScan(program, 0);
     const bytes = Buffer.alloc(large, 'y');
@@ -79,7 +79,7 @@ describe('ScanThreads', () => {
     expect((await aside)?.count).toBe(0);
   });
 
-  it('lets errors of other threads come back as they were', async () => {
+  it('returns errors of other threads unchanged', async () => {
     const closed = await plainProgram([regex(1, 'a')]);
     scanBatch(closed, batchOf('y'.repeat(large)), createBatchHits());
     closed.close();

@@ -24,7 +24,7 @@ describe('TextSearch', () => {
     expect(() => new TextSearch(source)).toThrow(expect.objectContaining({ code: 'pattern.compile' }));
   });
 
-  it('refuses what is not a search of its own', () => {
+  it('rejects an object that is not one of its searches', () => {
     for (const search of [undefined, {}, 1]) {
       expect(() => nativeAddon().findText(search as unknown as NativeTextSearch, 'a')).toThrow(
         expect.objectContaining({ code: 'native.argument' }),

@@ -14,7 +14,7 @@ describe('transformText', () => {
     toByteString(native.transform(chain, toBytes(text)));
 
   for (const [id, name] of native.transformNames().entries()) {
-    it(`makes of short texts what t:${name} does`, () => {
+    it(`transforms short texts as t:${name} does`, () => {
       for (const text of texts) expect(transformText([id], text), JSON.stringify(text)).toBe(asNative([id], text));
     });
   }

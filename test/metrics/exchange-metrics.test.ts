@@ -124,7 +124,7 @@ describe('ExchangeMetrics', () => {
     });
   }
 
-  it('stays within its bounds whatever causes and profiles come', () => {
+  it('stays within its limits whatever causes and profiles occur', () => {
     const records = Array.from({ length: 500 }, (_, index) => ({
       profile: `p${index}`,
       uninspected: new Map([[`cause-${index}`, 1]]),

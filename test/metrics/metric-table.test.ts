@@ -7,13 +7,13 @@ import { type MetricName, metricTable } from '../../src/metrics/metric-table.ts'
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'metrics.md'), 'utf8');
 
 describe('metricTable', () => {
-  it('stands in docs/metrics.md as it is', () => {
+  it('is up to date in docs/metrics.md', () => {
     expect(page, 'run: node scripts/metric-table.ts (part of npm run generate)').toBe(withMetricTable(page));
   });
 
   for (const name of Object.keys(metricTable) as MetricName[]) {
     const { type, help, labels, ...more } = metricTable[name];
-    it(`names ${name} as Prometheus's conventions have it`, () => {
+    it(`names ${name} by Prometheus's conventions`, () => {
       expect(name).toMatch(/^weir_[a-z_]+$/);
       expect(name.endsWith('_total'), 'counters, and only they, end in _total').toBe(type === 'counter');
       if (type === 'histogram') {

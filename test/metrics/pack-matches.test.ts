@@ -28,7 +28,7 @@ describe('PackMatches', () => {
     expect(shown(counted)).toStrictEqual(['acme.x 1.0.0 2', 'other 2.0.0 1']);
   });
 
-  it('counts nothing of rules that act, and of those that report since they are not stable', () => {
+  it('counts no rules that act, and none that only report because they are not stable', () => {
     const tags = [
       'attack',
       'weir/detects-only/sandbox',
@@ -38,7 +38,7 @@ describe('PackMatches', () => {
     expect(shown(countsOf(9, [taggedBy(...tags)], [taggedBy(modeTag('acme.x', { kind: 'block' }))]))).toStrictEqual([]);
   });
 
-  it('folds what is too much, and what ran with rules that are gone', () => {
+  it('merges what exceeds its limit, and what ran with replaced rules', () => {
     expect(shown(countsOf(1, [taggedBy(canary)], [taggedBy(shadow)]))).toStrictEqual([
       'acme.x 1.0.0 1',
       'other other 1',

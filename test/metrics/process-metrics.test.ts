@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readProcess } from '../../src/metrics/process-metrics.ts';
 
 describe('readProcess', () => {
-  it('tells of processor, memory, event loop and garbage, the same when asked again', async () => {
+  it('reports processor, memory, event loop and garbage, the same on a second call', async () => {
     const names = (await readProcess()).map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([

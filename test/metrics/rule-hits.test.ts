@@ -42,7 +42,7 @@ describe('RuleHits', () => {
     }
   });
 
-  it('stays within its bounds whatever comes', () => {
+  it('stays within its limits whatever occurs', () => {
     const hits = new RuleHits({ labelsMax: 5, rulesMax: 50 });
     for (let ruleId = 0; ruleId < 10_000; ruleId += 1) hit(hits, ruleId, (ruleId % 7) + 1);
     expect(hits.all.size).toBeLessThanOrEqual(6);

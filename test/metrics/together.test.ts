@@ -25,7 +25,7 @@ describe('togetherOf', () => {
     });
   }
 
-  it('keeps labels apart, whatever their order, and metrics that one process alone has', () => {
+  it('distinguishes labels, whatever their order, and keeps metrics that only one process has', () => {
     const counter = metric('sum', 'counter');
     const together = togetherOf([
       [{ name: 'a', metric: counter, samples: [value(1, { x: '1', y: '2' }), value(5, { x: '2' })] }],
@@ -56,5 +56,5 @@ describe('togetherOf', () => {
     ]);
   });
 
-  it('makes nothing of nothing', () => expect(togetherOf([])).toStrictEqual([]));
+  it('returns nothing for nothing', () => expect(togetherOf([])).toStrictEqual([]));
 });

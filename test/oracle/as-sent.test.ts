@@ -1,5 +1,5 @@
-// Coded forms and multipart against the parsers of applications: most of them know nothing of content codings and read the form as it was
-// sent, so what a coding carries beside its content is a form to them; body-parser undoes the coding. Text of either is seen.
+// Encoded forms and multipart compared with the parsers of applications: most of them do not know content encodings and read the form as it was
+// sent, so text in an encoding outside its content is a form to them; body-parser decodes. The text of both is inspected.
 
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -15,16 +15,16 @@ import { type Oracle, oracleRuns } from './trial.ts';
 const pair = '&q=1%27+union+select&z=';
 const attack = "1' union select";
 
-/** A kind of body: what stands in the content that is coded, what a coding carries besides, and who reads it. */
+/** A kind of body: the encoded content, the text in the encoding outside of it, and who reads it. */
 interface Kind {
   readonly contentType: string;
   readonly content: string;
   /** Of text that a server may find. */
   readonly kept: string;
-  /** What is generated for that. */
+  /** The tokens generated for that. */
   readonly tokens: readonly string[];
   readonly oracles: readonly Oracle[];
-  /** What of a string must be seen. */
+  /** The parts of a string that must be inspected. */
   readonly runsOf: (whole: string) => readonly string[];
 }
 
@@ -36,7 +36,7 @@ const coded = ({ contentType }: Kind, contentEncoding: string, body: Uint8Array)
   body,
 });
 
-/** Where codings can carry text, by what to call it. */
+/** Where encodings can contain text, by title. */
 const carriers: readonly (readonly [title: string, make: Make])[] = [
   ['the comment of gzip', (kind, comment) => coded(kind, 'gzip', member(kind.content, { comment }))],
   ['the file name of gzip', (kind, name) => coded(kind, 'gzip', member(kind.content, { name }))],
@@ -54,13 +54,13 @@ const carriers: readonly (readonly [title: string, make: Make])[] = [
   ['gzip itself', (kind, text) => coded(kind, 'gzip', gzipSync(text))],
 ];
 
-/** Shorter runs of text between bytes that are none are taken for compressed bytes. */
+/** Shorter runs of text between other bytes count as compressed bytes. */
 const runBytesMin = 8;
 
-/** The runs of text in a string; PHP writes other letters for some of a name. */
+/** The runs of text in a string; PHP replaces some letters of a name. */
 const textRuns = (whole: string): string[] => whole.split(/[^\t-\r -~]+/).filter((run) => run.length >= runBytesMin);
 
-/** The attacks in a string, each with its number: about where a broken part ends parsers disagree. */
+/** The attacks in a string, each with its number: parsers disagree about where a broken part ends. */
 const numberedAttacks = (whole: string): string[] => whole.match(/(?:union_select|<script>alert)_\d+x/g) ?? [];
 
 const bytesOf = ({ text }: Handed): string => (typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
@@ -68,7 +68,7 @@ const bytesOf = ({ text }: Handed): string => (typeof text === 'string' ? text :
 const peers = { form: await startPeers('form'), multipart: await startPeers('multipart') };
 const inflating = formParsers.filter(({ name }) => name === 'body-parser');
 const disposition = 'Content-Disposition: form-data; name=';
-// Broken escapes and brackets are no matter of codings: form.test.ts has them.
+// Broken escapes and brackets are unrelated to encodings: form.test.ts has them.
 const kinds: Readonly<Record<'form' | 'multipart', Kind>> = {
   form: {
     contentType: 'application/x-www-form-urlencoded',
@@ -129,8 +129,8 @@ describe.each(Object.entries(kinds))('coded %s, which servers read as sent', (na
   });
 });
 
-describe('reading a coded form as sent', () => {
-  it('is what some of them do', async () => {
+describe('reading an encoded form as sent', () => {
+  it('is done by some parsers', async () => {
     const request = coded(kinds.form, 'gzip', member('a=1', { comment: pair }));
     const readers: string[] = [];
     for (const { name, read } of kinds.form.oracles) {

@@ -1,4 +1,4 @@
-// Content codings against node:zlib, as servers use it: whole, or as a stream whose first bytes are used before it fails.
+// Content encodings compared with node:zlib as servers use it: on whole bodies, or on a stream whose first bytes are used before it fails.
 
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';
@@ -32,7 +32,7 @@ const request = (contentEncoding: string, body: Uint8Array): OracleRequest => ({
 
 const pieceBytes = 8;
 
-/** What comes out, up to the first error. */
+/** The output up to the first error. */
 const decompressor = (name: string, codings: readonly string[], open: () => Transform): Oracle => ({
   name,
   read: async ({ contentEncoding, body }) => {
@@ -40,7 +40,7 @@ const decompressor = (name: string, codings: readonly string[], open: () => Tran
     const parts: Buffer[] = [];
     const stream = open();
     stream.on('data', (bytes: Buffer) => parts.push(bytes)).on('error', () => {});
-    // What a piece makes comes out before the next one fails.
+    // The output of a piece is used before the next one fails.
     for (let from = 0; from < body.length; from += pieceBytes) {
       stream.write(Buffer.from(body.subarray(from, from + pieceBytes)));
     }
@@ -61,7 +61,7 @@ const coding = fc.constantFrom(...(Object.keys(compressors) as Coding[]));
 const compressed = (text: Uint8Array, by: Coding): Buffer => compressors[by](text);
 
 const wellFormed = fc.tuple(plain, coding, fc.integer({ min: 1, max: 3 })).map(([text, by, members]) => {
-  // Several members make one body (RFC 1952 §2.2). So would zstd frames, but node:zlib ends behind the first.
+  // Several members make one body (RFC 1952 §2.2). So do zstd frames, but node:zlib ends after the first.
   return request(by, Buffer.concat(Array.from({ length: by === 'gzip' ? members : 1 }, () => compressed(text, by))));
 });
 
@@ -87,7 +87,7 @@ const hostile = fc
     return request(choice === 0 ? other : by, edited(body, changes));
   });
 
-/** A body that is zlib (RFC 1950) with one text and raw deflate (RFC 1951) with another, whole in either. */
+/** A body that is zlib (RFC 1950) with one text and raw deflate (RFC 1951) with another, complete in both. */
 function zlibAndRaw(): Buffer {
   // Raw, 78 01 begins a stored block of one byte (01 00, fe ff); for zlib the same bytes begin one of 65,534 bytes.
   const begin = Buffer.from([0x78, 0x01, 0x00, 0xfe, 0xff, 0x01, 0x00]);

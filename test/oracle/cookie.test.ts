@@ -1,5 +1,5 @@
-// Cookies against the parsers of many ecosystems: what one of them hands to an application is in a field that rules see, as it is or
-// but for the percent escapes that rules undo themselves.
+// Cookies compared with the parsers of many ecosystems: what one of them passes to an application is in a field that rules see, unchanged or
+// apart from percent escapes, which rules decode themselves.
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,7 +65,7 @@ const headers = fc.array(token, { minLength: 1, maxLength: 14 }).map((tokens) =>
 const unescaped = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-/** The fields, and what rules make of them with t:urlDecodeUni, with and without quotes around. */
+/** The fields, and their values after t:urlDecodeUni, with and without surrounding quotes. */
 function transformed(fields: readonly LoggedField[]): LoggedField[] {
   const unquoted = fields.map((field) => ({ ...field, value: field.value.trim().replace(/^"|"$/g, '') }));
   return [...fields, ...unquoted].flatMap((field) => {
@@ -78,7 +78,7 @@ function transformed(fields: readonly LoggedField[]): LoggedField[] {
   });
 }
 
-/** PHP writes other letters for some that names of its variables cannot have. */
+/** PHP replaces letters that names of its variables cannot have. */
 const mangled = (name: string): string =>
   name
     .trim()
@@ -86,9 +86,9 @@ const mangled = (name: string): string =>
     .replace(/_+$/, '');
 
 function isSeen({ role, text }: Handed, fields: readonly LoggedField[]): boolean {
-  // White space around a value hides nothing. A part of a value stands in a field whole: rules look for patterns in it.
+  // White space around a value hides nothing. A part of a value is found in the whole field: rules search it.
   const bare = typeof text === 'string' ? text.trim() : Buffer.from(text).toString('latin1').trim();
-  // What cookie-parser says of a signature that is wrong.
+  // cookie-parser's value for a wrong signature.
   if (bare === 'false') return true;
   const sight = new Sight(fields);
   if (sight.sees({ role, text: bare }) || sight.sees({ role: 'piece', text: bare })) return true;

@@ -1,4 +1,4 @@
-// All differences between Weir and the parsers of Node applications that are meant, by format.
+// All intended differences between Weir and the parsers of Node applications, by format.
 
 import { codingExceptions } from './coding-exceptions.ts';
 import { formExceptions } from './form-exceptions.ts';

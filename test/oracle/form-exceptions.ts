@@ -35,7 +35,7 @@ export const formExceptions: readonly Exception[] = [
     covers: (handed, _, { fields }) => {
       const text = textOf(handed);
       if (!/%[0-9a-f]{2}/i.test(text)) return false;
-      // What stands for a literal percent sign is decoded by both.
+      // An escaped percent sign is decoded by both.
       const high = fields.map(({ source, name, value }) => ({
         source,
         name: withoutHighEscapes(name),

@@ -22,7 +22,7 @@ const pairsOf = (pairs: Iterable<readonly [string, string]>): Handed[] =>
 const limits = { fieldNameSize: 1 << 20, fieldSize: 1 << 20 };
 const many = { parameterLimit: Infinity, arrayLimit: 1000, depth: 32, allowPrototypes: true } as const;
 
-/** A parser that looks at the Content-Type no further than whether it is a form. */
+/** A parser that reads from the Content-Type only whether it is a form. */
 const ofText = (oracle: string, parse: (text: string) => readonly Handed[]): Oracle => ({
   name: oracle,
   read: (request) => (isForm(request) ? parse(textOf(request)) : []),
@@ -70,7 +70,7 @@ function collectFields(
   return new Promise((resolve) => {
     const done = (): void => resolve(found);
     try {
-      // In a charset that it does not know busboy hands over undefined.
+      // For an unknown charset busboy passes undefined.
       const parser = start((key, text) => found.push(name(key ?? ''), value(text ?? '')));
       parser.on('close', done).on('finish', done).on('error', done);
     } catch {

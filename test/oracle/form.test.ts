@@ -1,4 +1,4 @@
-// Forms against the parsers of applications.
+// Forms compared with the parsers of applications.
 
 import fc from 'fast-check';
 import { formExceptions } from './form-exceptions.ts';
@@ -67,7 +67,7 @@ declareTrial({
   format: 'forms',
   oracles: [...formParsers, ...oraclesOf(peers, 'form')],
   missing: peers.missing,
-  // So many parsers find a new difference in some thousand bodies: that is for long runs.
+  // With this many parsers, some thousand bodies show a new difference: that is for long runs.
   seed: 1,
   exceptions: formExceptions,
   blockCauses: ['parse'],

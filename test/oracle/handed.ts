@@ -1,4 +1,4 @@
-// What a parser hands to an application, and whether the fields of a reading hold it. Strings are compared as bytes: a
+// What a parser passes to an application, and whether the fields of a reading contain it. Strings are compared as bytes: a
 // parser may have read them as UTF-8 (with replacement characters) or as Latin-1.
 
 import type { LoggedField } from '../support/event-log.ts';

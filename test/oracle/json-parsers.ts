@@ -48,7 +48,7 @@ function readBodyParser(request: OracleRequest, strict: boolean): Promise<Handed
   });
 }
 
-/** Every token that comes out, also of a body that proves to be malformed later; of bodies that are called JSON. */
+/** Every token, also of a body that proves to be malformed later; for bodies declared as JSON. */
 async function readStream({ contentType, body }: OracleRequest): Promise<Handed[]> {
   if (processorOf([contentType ?? '']) !== 'JSON') return [];
   const found: Handed[] = [];

@@ -1,4 +1,4 @@
-// JSON against the parsers of applications.
+// JSON compared with the parsers of applications.
 
 import fc from 'fast-check';
 import { jsonExceptions } from './json-exceptions.ts';
@@ -89,7 +89,7 @@ declareTrial({
   format: 'JSON',
   oracles: [...jsonParsers, ...oraclesOf(peers, 'json')],
   missing: peers.missing,
-  // So many parsers find a new difference in some thousand bodies: that is for long runs.
+  // With this many parsers, some thousand bodies show a new difference: that is for long runs.
   seed: 1,
   exceptions: jsonExceptions,
   blockCauses: ['parse'],

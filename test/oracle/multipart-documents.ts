@@ -249,7 +249,7 @@ const final = fc.constantFrom(
   '--B --',
 );
 
-/** What may stand before, in and behind a delimiter that is none, or is one for some. */
+/** What may precede, interrupt or follow a delimiter that is not one, or is one only for some parsers. */
 const beforeDelimiter = [
   'x',
   '\r',

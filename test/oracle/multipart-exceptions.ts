@@ -9,13 +9,13 @@ import type { Exception } from './trial.ts';
 const textOf = ({ text }: Handed): string => (typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
 const bare = (text: string): string => text.replace(/[\s'"]/g, '');
 
-/** `%22`, `%0D`, `%0A`: what browsers write in names for a quote and line breaks. Some parsers undo the quote alone. */
+/** `%22`, `%0D`, `%0A`: what browsers write in names for a quote and line breaks. Some parsers decode only the quote. */
 const browserEscapes = [/%(22|0D|0A)/gi, /%(22)/g];
 
 const wholeText = (text: string): string => text.toWellFormed().replace(/\ufffd+/g, '\ufffd');
 const utf8 = (bytes: string): string => wholeText(Buffer.from(bytes, 'latin1').toString('utf8'));
 
-/** What stands behind the last separator of a path, without controls. */
+/** The part of a path after its last separator, without control characters. */
 const baseNames = (path: string): string[] => [path, path.replace(/\p{Cc}/gu, '')].flatMap((one) => lastParts(one));
 const lastParts = (path: string): string[] =>
   [path.split('/').at(-1), path.split('\\').at(-1), path.split(/[/\\]/).at(-1)].map((one) => one ?? '');

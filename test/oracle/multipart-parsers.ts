@@ -9,14 +9,14 @@ import type { Oracle } from './trial.ts';
 
 const limits = { fieldNameSize: 1 << 20, fieldSize: 1 << 20 };
 
-/** Turns of the event loop after which a parser that says nothing any more is left alone. */
+/** Turns of the event loop after which a silent parser is given up. */
 const turnsMax = 200;
 
-/** What came of one body. */
+/** The result for one body. */
 class Collection {
   readonly handed: Handed[] = [];
 
-  /** A field; in a charset that it does not know busboy hands over undefined. */
+  /** A field; for an unknown charset busboy passes undefined. */
   field(key: string | undefined, text: string | undefined): void {
     this.handed.push(name(key ?? ''), value(text ?? ''));
   }
@@ -29,7 +29,7 @@ class Collection {
   }
 }
 
-/** Resolves when the parser has ended in whatever way. */
+/** Resolves when the parser has ended in any way. */
 function settled(parser: NodeJS.EventEmitter): Promise<void> {
   return new Promise((resolve) => {
     parser.on('close', resolve).on('error', () => setImmediate(resolve));

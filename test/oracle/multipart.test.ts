@@ -1,4 +1,4 @@
-// Multipart forms against the parsers of applications.
+// Multipart forms compared with the parsers of applications.
 
 import { hostileMultipart, onePart, wellFormedMultipart } from './multipart-documents.ts';
 import { multipartExceptions } from './multipart-exceptions.ts';
@@ -17,7 +17,7 @@ declareTrial({
   format: 'multipart',
   oracles: [...multipartParsers, ...oraclesOf(peers, 'multipart')],
   missing: peers.missing,
-  // Thirteen parsers find a new difference in some ten thousand bodies: that is for long runs.
+  // With thirteen parsers, some ten thousand bodies show a new difference: that is for long runs.
   seed: 1,
   exceptions: multipartExceptions,
   blockCauses: ['parse', 'limit.body'],

@@ -12,7 +12,7 @@ type Edit =
 
 const place = fc.double({ min: 0, max: 1, noNaN: true });
 
-/** One to four edits. `tokens`: byte strings that mean something in the format. */
+/** One to four edits. `tokens`: byte strings with a meaning in the format. */
 export function edits(tokens: readonly string[]): fc.Arbitrary<readonly Edit[]> {
   const token = fc.constantFrom(...tokens);
   const edit = fc.oneof(
@@ -77,7 +77,7 @@ function replaceNth(body: Buffer, token: string, by: string, nth: number): Buffe
 /** Offsets at which a body of any length is cut, as shares of it. */
 export const cutShares: fc.Arbitrary<readonly number[]> = fc.array(place, { maxLength: 12 });
 
-/** The offsets that shares stand for. */
+/** The offsets of shares. */
 export function cutsOf(shares: readonly number[], length: number): number[] {
   return shares.map((share) => Math.floor(share * length)).sort((left, right) => left - right);
 }

@@ -1,4 +1,4 @@
-// A request as a parser for Node's HTTP server takes it: a stream with headers.
+// A request for a parser of Node's HTTP server: a stream with headers.
 
 import { Readable } from 'node:stream';
 import type { OracleRequest } from './reading.ts';

@@ -1,5 +1,5 @@
-// Who reads what how, beside multipart: the tables of docs/bodies.md about cookies, JSON and content codings, made by asking each
-// parser about what parsers read differently.
+// Which parser reads what how, apart from multipart: the tables of docs/bodies.md about cookies, JSON and content encodings, made by running each
+// parser on what parsers read differently.
 
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { brotli, member } from '../support/coded-bodies.ts';
@@ -11,7 +11,7 @@ import { oraclesOf, type Peers } from './peers/peers.ts';
 import { type OracleRequest, readBody } from './reading.ts';
 import { packageVersionOf } from './readings-table.ts';
 
-/** A parser, with the version that is over its column. */
+/** A parser, with the version in the head of its column. */
 export interface Reader {
   readonly title: string;
   readonly column: () => Promise<string[]>;
@@ -135,7 +135,7 @@ const codedForms: readonly (readonly [title: string, request: OracleRequest])[] 
   ['an unknown coding', coded('x-none', form)],
 ];
 
-/** Whether the form below the coding was read, the one in a comment, or bytes as they were sent. */
+/** Whether the decoded form was read, the one in a comment, or bytes as they were sent. */
 function howRead(handed: readonly Handed[]): string {
   const texts = handed.map(textOf);
   const ways = [

@@ -1,4 +1,4 @@
-// What Weir makes of a body: the fields that rules see, and whether the default failure policy blocks.
+// Weir's reading of a body: the fields that rules see, and whether the default failure policy blocks.
 
 import { limits } from '../../src/base/limits.ts';
 import { BodyReader } from '../../src/body/body-reader.ts';
@@ -6,7 +6,7 @@ import { decideFailure, failureCause } from '../../src/decision/failure-mode.ts'
 import { bodySinkOf } from '../support/body-sink.ts';
 import { type LoggedField, printable, ReadingLogs } from '../support/event-log.ts';
 
-/** A body and the part of its head that says how to read it. */
+/** A body and the headers that determine how to read it. */
 export interface OracleRequest {
   /** Absent: no Content-Type at all. */
   readonly contentType: string | undefined;
@@ -14,10 +14,10 @@ export interface OracleRequest {
   readonly body: Uint8Array;
 }
 
-/** What became of a body. */
+/** The result for a body. */
 export interface Reading {
   readonly fields: readonly LoggedField[];
-  /** The bytes that rules see as REQUEST_BODY: content codings undone. */
+  /** The bytes that rules see as REQUEST_BODY: content encodings decoded. */
   readonly body: Buffer;
   /** Facts, sorted. */
   readonly facts: readonly string[];
@@ -63,7 +63,7 @@ function headersOf({ contentType, contentEncoding }: OracleRequest): { name: str
   ];
 }
 
-/** A request as one can read it in a failed test. */
+/** A readable form of a request for failed tests. */
 export function printRequest({ contentType, contentEncoding, body }: OracleRequest): string {
   const head = [`content-type: ${contentType === undefined ? '(none)' : printable(contentType)}`];
   if (contentEncoding !== undefined) head.push(`content-encoding: ${contentEncoding}`);

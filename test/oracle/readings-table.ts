@@ -1,4 +1,4 @@
-// Who reads what how: the table of docs/bodies.md, made by asking each parser about bodies that parsers read differently.
+// Which parser reads what how: the table of docs/bodies.md, made by running each parser on bodies that parsers read differently.
 
 import { readFileSync } from 'node:fs';
 import type { Handed } from './handed.ts';
@@ -8,7 +8,7 @@ import { oraclesOf, type Peers } from './peers/peers.ts';
 import { type OracleRequest, readBody } from './reading.ts';
 import type { Oracle } from './trial.ts';
 
-/** A body, and words for what a parser made of it. */
+/** A body, and a description of a parser's result for it. */
 interface Probe {
   readonly title: string;
   readonly request: OracleRequest;
@@ -17,14 +17,14 @@ interface Probe {
 
 const textOf = ({ text }: Handed): string => (typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
 
-/** Whether the content came as a field or as a file. */
+/** Whether the content is a field or a file. */
 function kindOf(handed: readonly Handed[]): string {
   const found = handed.filter((one) => textOf(one).includes('probe'));
   if (found.some(({ role }) => role === 'value')) return 'field';
   return found.some(({ role }) => role === 'content') ? 'file' : '–';
 }
 
-/** Whether what stands behind a delimiter of a kind is a part of its own. */
+/** Whether what follows a delimiter of a kind is a separate part. */
 function partOf(handed: readonly Handed[]): string {
   if (handed.some((one) => textOf(one).trim() === 'hidden')) return 'delimiter';
   return handed.some((one) => textOf(one).includes('hidden')) ? 'content' : '–';
@@ -98,7 +98,7 @@ const packageVersions = JSON.parse(readFileSync(new URL('../../package.json', im
 /** The version of a package that the tests depend on. */
 export const packageVersionOf = (name: string): string | undefined => packageVersions.devDependencies[name];
 
-/** Parsers by what stands over their column: name and version. */
+/** Parsers by the head of their column: name and version. */
 export function columnsOf(peers: Peers): Map<string, Oracle> {
   const versions = new Map(peers.parsers.map(({ name, version }) => [name, version]));
   const own = multipartParsers.filter(({ name }) => packageVersions.devDependencies[name] !== undefined);
@@ -115,7 +115,7 @@ export function columnsOf(peers: Peers): Map<string, Oracle> {
 export const columnOf = (oracle: Oracle): Promise<string[]> =>
   Promise.all(probes.map(async ({ request, say }) => say(await oracle.read(request))));
 
-/** What Weir makes of each probe. */
+/** Weir's result for each probe. */
 export function weirColumn(): string[] {
   return probes.map(({ request, say }) => {
     const { fields, block } = readBody(request, []);

@@ -6,7 +6,7 @@ import { columnOf, columnsOf, titles, weirColumn } from './readings-table.ts';
 
 const page = readFileSync(new URL('../../docs/bodies.md', import.meta.url), 'utf8');
 
-/** A table of the page as rows of cells, and its columns by what stands over them. */
+/** A table of the page as rows of cells, and its columns by their heads. */
 function tableOf(name: string): {
   readonly rows: string[][];
   readonly column: (title: string) => string[] | undefined;
@@ -28,14 +28,14 @@ const peersOf = (subject: string): Peers => ({
 });
 const peers = peersOf('multipart');
 
-describe('docs/bodies.md says who reads what how', () => {
+describe('docs/bodies.md states which parser reads what how', () => {
   it('of each body', () => expect(cells.slice(1).map((row) => row[0])).toStrictEqual(titles));
 
   it('as Weir reads it', () => expect(column('Weir')).toStrictEqual(weirColumn()));
 
   for (const why of peers.missing) it.skip(why, () => {});
   for (const [name, oracle] of columnsOf(peers)) {
-    // Packages of the system may be of another version.
+    // Packages of the system may have a different version.
     const told = column(name);
     it.skipIf(told === undefined ? 'the page tells of another version' : false)(`as ${name} reads it`, async () =>
       expect(await columnOf(oracle)).toStrictEqual(told),
@@ -50,7 +50,7 @@ describe('docs/bodies.md says who reads what how', () => {
 
 for (const { name, subject, titles: rowTitles, readers, weir } of readerTables) {
   const told = tableOf(`readings: ${name}`);
-  describe(`docs/bodies.md says who reads ${name} how`, () => {
+  describe(`docs/bodies.md states how parsers read ${name}`, () => {
     it('row by row', () => expect(told.rows.slice(1).map((row) => row[0])).toStrictEqual(rowTitles));
 
     it('as Weir reads them', () => expect(told.column('Weir')).toStrictEqual(weir()));

@@ -1,8 +1,8 @@
-// A parsed value taken apart: its keys and its leaves, as an application could use them.
+// The parts of a parsed value: its keys and its leaves, as an application could use them.
 
 import { type Handed, namePart, value } from './handed.ts';
 
-/** Every key of every object and every string, number and literal; but for keys of digits, which lists turn into. */
+/** Every key of every object and every string, number and literal, except keys of digits, which stand for lists. */
 export function handedOf(parsed: unknown): Handed[] {
   const found: Handed[] = [];
   const open: unknown[] = [parsed];

@@ -1,4 +1,4 @@
-// Holds a parser against Weir: every string that the parser hands to an application is in a field, or the default failure
+// Compares a parser with Weir: every string that the parser passes to an application is in a field, or the default failure
 // policy blocks, or the difference is listed with its reason and policy.
 
 import fc from 'fast-check';
@@ -12,35 +12,35 @@ import { type OracleRequest, printRequest, type Reading, readBody } from './read
 /** A parser that applications use. */
 export interface Oracle {
   readonly name: string;
-  /** What the application gets: also what it got before the parser gave up. Empty when the parser refuses the request. */
+  /** What the application gets, including what it got before the parser gave up. Empty if the parser rejects the request. */
   readonly read: (request: OracleRequest) => readonly Handed[] | Promise<readonly Handed[]>;
 }
 
-/** A difference that is meant. Each is shown to exist by its example. */
+/** An intended difference. Its example shows that it exists. */
 export interface Exception {
   readonly name: string;
   /** Names of the oracles it applies to. */
   readonly oracles: readonly string[];
   readonly why: string;
-  /** What is done about it: where rules see the bytes, or which rules or settings block. */
+  /** How it is handled: where rules see the bytes, or which rules or settings block. */
   readonly policy: string;
   readonly example: OracleRequest;
   /** Whether it explains that a string is in no field. */
   readonly covers: (handed: Handed, request: OracleRequest, reading: Reading) => boolean;
 }
 
-/** What a format is tried with. */
+/** The inputs for a format. */
 export interface Trial {
   readonly format: string;
   readonly oracles: readonly Oracle[];
-  /** Parsers that cannot be asked on this machine, and why: shown as skipped. */
+  /** Parsers that are not available on this machine, and why: shown as skipped. */
   readonly missing?: readonly string[];
   readonly exceptions: readonly Exception[];
-  /** Where random requests begin unless WEIR_SEED says otherwise; a new seed every time when absent. */
+  /** The seed of random requests unless WEIR_SEED is set; a new seed every time if absent. */
   readonly seed?: number;
   /** Causes for which the format may be blocked. */
   readonly blockCauses: readonly string[];
-  /** Requests as clients send them: each string is seen, nothing fails. */
+  /** Requests as clients send them: each string is inspected, nothing fails. */
   readonly wellFormed: fc.Arbitrary<OracleRequest>;
   /** Anything. */
   readonly hostile: fc.Arbitrary<OracleRequest>;
@@ -114,7 +114,7 @@ export function declareTrial(trial: Trial): void {
   });
 }
 
-/** Each oracle's outcome; fails where a string is handed over unseen. Oracles that hand over nothing are left out. */
+/** Each oracle's outcome; fails if a string is passed on uninspected. Oracles that pass on nothing are left out. */
 async function judge(trial: Trial, request: OracleRequest): Promise<Map<string, Outcome>> {
   const reading = readBody(request, []);
   const outcomes = new Map<string, Outcome>();

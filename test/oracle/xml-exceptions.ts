@@ -13,7 +13,7 @@ const trimmed = (text: string): string => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/
 const changed = (fields: readonly LoggedField[], change: (text: string) => string): LoggedField[] =>
   fields.map((field) => ({ ...field, value: trimmed(change(field.value)) }));
 
-/** A value as XML 1.0 §2.11 and §3.3.3 have it: line ends as one LF, white space of attributes as spaces. */
+/** A value normalised as in XML 1.0 §2.11 and §3.3.3: line ends as one LF, white space of attributes as spaces. */
 const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n');
 const withSpaces = (text: string): string => withPlainLineEnds(text).replace(/[\n\t]/g, ' ');
 

@@ -44,7 +44,7 @@ class Collection {
   }
 }
 
-/** What came before an error is handed over too: the application had its events. */
+/** What came before an error is passed on too: the application had its events. */
 function readSax(request: OracleRequest, isStrict: boolean): Handed[] {
   if (!isXml(request)) return [];
   const found = new Collection();
@@ -100,7 +100,7 @@ function readSaxes(request: OracleRequest): Handed[] {
 function readXml2js(request: OracleRequest): Handed[] {
   if (!isXml(request)) return [];
   let found: Handed[] = [];
-  // It calls back with the error, and throws what comes behind it.
+  // It calls back with the error, and throws for what follows.
   try {
     parseString(
       utf8.decode(request.body),

@@ -1,4 +1,4 @@
-// XML against the parsers of Node applications.
+// XML compared with the parsers of Node applications.
 
 import fc from 'fast-check';
 import { edited, edits } from './mutations.ts';

@@ -22,10 +22,10 @@ describe('writeArchive', () => {
     expect([...read.keys()]).toStrictEqual([...files.keys()].sort(byName));
   });
 
-  it('writes the same bytes for the same files, in whatever order they come', async () => {
+  it('writes the same bytes for the same files, in any order', async () => {
     const one = digestOf(await writeArchive(files));
     expect(digestOf(await writeArchive(new Map([...files].reverse())))).toBe(one);
-    // Of every machine, so that somebody else can build what was signed: it changes only with what compresses.
+    // The same on every machine, so that others can rebuild what was signed: it changes only with the compressor.
     expect(one).toBe('sha256:82aaf2bade3d63fc395ce2e741e4599752e0bcad40ae294b46df956cccbc6263');
   });
 

@@ -41,7 +41,7 @@ describe('readArchive', () => {
     ]);
   });
 
-  it('reads what GNU tar makes of a folder, long names and names beyond ASCII too', async (test) => {
+  it('reads GNU tar’s archive of a folder, including long names and non-ASCII names', async (test) => {
     const long = `${'long-'.repeat(30)}.conf`;
     const folder = ruleFolder(test, { 'pack.yaml': 'x', 'sub/a.conf': 'y', [long]: 'z', 'été.conf': 'é' });
     const made = join(ruleFolder(test, {}), 'a.tgz');
@@ -82,13 +82,13 @@ describe('readArchive', () => {
     });
   }
 
-  it('refuses a sparse file, which tar would fill up', async () => {
+  it('rejects a sparse file, which tar would expand', async () => {
     const entries = [{ name: 'a', text: '1\n', pax: { 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '999999999' } }];
     await expect(readArchive(await archiveOf(entries))).rejects.toThrow(refused(/^"a" is a sparse file$/));
   });
 
   for (const name of ['a', 'a/']) {
-    it(`refuses the folder ${name} with content, for which the reader would wait for ever`, async () => {
+    it(`rejects the folder ${name} with content, for which the reader would wait forever`, async () => {
       const tar = await tarOf([{ name, type: 'directory' }, { name: 'b.conf' }]);
       tar.write('00000001000\0', 124);
       tar.write(`${checksumOf(tar).toString(8).padStart(6, '0')}\0 `, 148);
@@ -103,7 +103,7 @@ describe('readArchive', () => {
     await expect(readArchive(gzipSync(tar))).rejects.toThrow(refused(/is not UTF-8/));
   });
 
-  it('refuses files after the end mark, which other readers would not see', async () => {
+  it('rejects files after the end mark, which other readers would not see', async () => {
     const [first, second] = [await tarOf([{ name: 'a' }]), await tarOf([{ name: 'b' }])];
     await expect(readArchive(gzipSync(Buffer.concat([first, second])))).rejects.toThrow(refused(/after the end/));
     await expect(readArchive(gzipSync(Buffer.concat([first, Buffer.alloc(512, 7)])))).rejects.toThrow(refused(/./));
@@ -120,7 +120,7 @@ describe('readArchive', () => {
         (files) => Buffer.from(files.get('a.conf') ?? []).toString(),
         (error: WafError) => error.code,
       );
-      // Time and system of the gzip header, and bits that fill up a byte, say nothing of the content.
+      // Time and system in the gzip header, and padding bits, do not affect the content.
       if (read !== 'pack.malformed' && read !== text) changed.push(read);
     }
     expect(changed).toStrictEqual([]);
@@ -165,7 +165,7 @@ describe('readArchive', () => {
   });
 });
 
-/** The sum of a tar header's bytes, those of the sum as blanks (POSIX ustar). */
+/** The checksum of a tar header, with the checksum's own bytes as spaces (POSIX ustar). */
 function checksumOf(block: Buffer): number {
   const summed = Buffer.from(block.subarray(0, 512)).fill(0x20, 148, 156);
   return summed.reduce((total, byte) => total + byte, 0);

@@ -7,7 +7,7 @@ import { packArchive, packFiles } from './pack-files.ts';
 const rule = (id: number, word: string) => `SecRule ARGS "@contains ${word}" "id:${id},phase:2,deny,t:none"\n`;
 
 describe('comparePacks', () => {
-  it('goes by ids, wherever rules stand', async (test) => {
+  it('compares by ids, wherever the rules are', async (test) => {
     const setting = (name: string, preset: number) => `{ name: ${name}, type: number, default: ${preset}, what: w }`;
     const before = packFiles({
       manifest: `profile: { mode: block, limits: { jsonDepthMax: 4 } }\nsettings: [${setting('same', 1)}, ${setting('other', 1)}, ${setting('gone', 1)}]`,

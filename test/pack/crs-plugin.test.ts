@@ -16,7 +16,7 @@ const release = [
 ];
 
 describe('parsePluginName', () => {
-  it('takes a name and a version', () =>
+  it('accepts a name and a version', () =>
     expect(parsePluginName('crs-plugin:wordpress@1.2.0')).toStrictEqual(wordpress));
   for (const text of [
     'wordpress@1.2.0',
@@ -106,7 +106,7 @@ describe('a plugin among rules', () => {
     );
   });
 
-  it.skipIf(crsMissing)('stands around the rules of the CRS, named before it or after it', async (test) => {
+  it.skipIf(crsMissing)('is placed around the rules of the CRS, named before or after it', async (test) => {
     const pack = ruleFolder(test, plugin);
     const own = ruleFolder(test, { 'own.conf': 'SecMarker OWN' });
     for (const paths of [

@@ -39,7 +39,7 @@ describe('signersOf', () => {
     );
   });
 
-  it('goes by signatures, not by what they say of their key', () => {
+  it('decides by signatures, not by their key ids', () => {
     const [a, b] = [keys(), keys()];
     const [signature] = signEnvelope(unsigned, a.privateKey).signatures;
     expect.assert(signature !== undefined);
@@ -65,7 +65,7 @@ describe('signersOf', () => {
 });
 
 describe('parseEnvelope', () => {
-  it('reads what formatEnvelope writes, in the other alphabet of base64 too', () => {
+  it('reads what formatEnvelope writes, also in the other base64 alphabet', () => {
     const signed = signEnvelope({ ...unsigned, payload: Buffer.from([251, 255, 191]) }, keys().privateKey);
     const text = formatEnvelope(signed);
     const plain = (envelope: Envelope) => JSON.parse(formatEnvelope(envelope)) as unknown;

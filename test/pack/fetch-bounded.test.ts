@@ -15,7 +15,7 @@ async function serve(test: TestContext, listener: RequestListener): Promise<URL>
 }
 
 describe('request', () => {
-  it('goes to other machines by https only, redirects too', async (test) => {
+  it('connects to other machines only with https, also after redirects', async (test) => {
     await expect(request(new URL('http://registry.example/'))).rejects.toThrow(/^registry\.example is another machine/);
     await expect(request(new URL('file:///etc/passwd'))).rejects.toThrow(/by https only/);
     const hosts = [
@@ -33,11 +33,11 @@ describe('request', () => {
     await expect(request(url).then((response) => bodyOf(response, 99))).rejects.toThrow(/sends more than 99 bytes/);
   });
 
-  it('says who does not answer', async () => {
+  it('reports which host does not respond', async () => {
     await expect(request(new URL('http://127.0.0.1:1/'))).rejects.toThrow(/^127\.0\.0\.1:1 does not answer: /);
   });
 
-  it('follows redirects, and shows who it is to the first host only', async (test) => {
+  it('follows redirects, and sends credentials only to the first host', async (test) => {
     const seen: (string | undefined)[] = [];
     const other = await serve(test, ({ headers, method }, response) => {
       seen.push(`${method} ${headers.authorization ?? 'nobody'}`);
@@ -68,7 +68,7 @@ describe('request', () => {
     });
   }
 
-  it('is not sent to this machine by another', async (test) => {
+  it('is not redirected to this machine by another', async (test) => {
     let count = 0;
     const url = await serve(test, (_, response) => {
       count += 1;

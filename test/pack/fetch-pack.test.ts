@@ -7,7 +7,7 @@ import { fetchPack } from '../../src/pack/fetch-pack.ts';
 import { packArchive } from './pack-files.ts';
 
 describe('fetchPack', () => {
-  it('brings archive and signatures from a file and from a web server', async (test) => {
+  it('fetches archive and signatures from a file and from a web server', async (test) => {
     const path = await packArchive(test);
     const server = createServer(({ url = '' }, response) => {
       try {

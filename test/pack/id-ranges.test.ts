@@ -23,7 +23,7 @@ describe('isInRanges', () => {
 });
 
 describe('findOverlap', () => {
-  it('finds two that share an id, in whatever order they stand', () => {
+  it('finds two that share an id, in any order', () => {
     const range = (first: number, last: number) => ({ first, last });
     expect(findOverlap([range(5, 9), range(1, 4), range(10, 10)])).toBeUndefined();
     expect(findOverlap([range(5, 9), range(1, 5)])).toStrictEqual([range(1, 5), range(5, 9)]);

@@ -5,7 +5,7 @@ import { isPack, isPackArchive } from '../../src/pack/is-pack.ts';
 import { ruleFolder } from '../seclang/rule-folder.ts';
 
 describe('isPack', () => {
-  it('takes folders with a manifest and archives by their names', (test) => {
+  it('recognises folders by their manifest and archives by their names', (test) => {
     const pack = ruleFolder(test, { 'pack.yaml': '', 'rules.conf': '' });
     const named = join(pack, 'folder.tgz');
     mkdirSync(named);

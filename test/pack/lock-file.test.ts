@@ -33,7 +33,7 @@ describe('writeLock', () => {
 });
 
 describe('readLock', () => {
-  it('takes a missing file for an empty one only where it may be missing', () => {
+  it('treats a missing file as empty only if it may be missing', () => {
     expect(readLock('/no/weir.lock', { isOptional: true })).toStrictEqual(new Map());
     expect(() => readLock('/no/weir.lock', { isOptional: false })).toThrow(/cannot be read: no such file/);
   });
@@ -52,7 +52,7 @@ describe('readLock', () => {
 });
 
 describe('assertNoDowngrade', () => {
-  it('refuses what is older, and other bytes of the same version', () => {
+  it('rejects an older version, and different bytes of the same version', () => {
     assertNoDowngrade(new Map(), claim);
     for (const version of ['1.2.0', '1.1.9', '1.2.0-rc.1']) assertNoDowngrade(lockOf(version), claim);
     for (const version of ['1.2.1', '1.10.0', '2.0.0-alpha']) {
@@ -64,7 +64,7 @@ describe('assertNoDowngrade', () => {
 });
 
 describe('assertLocked', () => {
-  it('takes the locked pack alone, unless an older one is allowed', () => {
+  it('accepts only the locked pack, unless an older one is allowed', () => {
     const check = (lock: Lock, allowDowngrade = false) => assertLocked(lock, claim, { allowDowngrade });
     check(lockOf('1.2.0'));
     check(lockOf('2.0.0'), true);

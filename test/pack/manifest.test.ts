@@ -8,7 +8,7 @@ const read = (text: string | Uint8Array) =>
   readManifest(typeof text === 'string' ? Buffer.from(text) : text, 'pack.yaml', (file) => present.has(file));
 
 describe('readManifest', () => {
-  it('reads all that a pack says', () => {
+  it('reads everything in a manifest', () => {
     const manifest = read(`
 name: acme-shop
 version: 1.2.3
@@ -62,7 +62,7 @@ files: [b.conf, a.conf]
     });
   });
 
-  it('asks for nothing but files', () => expect(read('files: [a.conf]').files).toStrictEqual(['a.conf']));
+  it('requires only files', () => expect(read('files: [a.conf]').files).toStrictEqual(['a.conf']));
 
   it('takes names that only look as if they led out', () => {
     expect(read('files: [..a.conf, ...b/c.conf]').files).toStrictEqual(['..a.conf', '...b/c.conf']);

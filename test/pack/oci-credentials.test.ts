@@ -3,7 +3,7 @@ import { answerChallenge, basicCredentials } from '../../src/pack/oci-credential
 import { ruleFolder } from '../seclang/rule-folder.ts';
 
 describe('basicCredentials', () => {
-  it('are those of Docker for the very host', (test) => {
+  it('are Docker’s for exactly this host', (test) => {
     const config = JSON.stringify({
       auths: { 'a:5000': { auth: 'dTpw' }, b: { auth: 'x\r\ny' }, c: {}, 'https://e': { auth: 'dTpw' } },
     });
@@ -23,7 +23,7 @@ describe('basicCredentials', () => {
 });
 
 describe('the environment', () => {
-  it('names one registry, and wins there', (test) => {
+  it('names one registry, and has priority there', (test) => {
     const config = JSON.stringify({ auths: { 'a:5000': { auth: 'dTpw' }, 'b:5000': { auth: 'dTpw' } } });
     vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, { 'config.json': config }));
     test.onTestFinished(() => {
@@ -39,7 +39,7 @@ describe('the environment', () => {
 });
 
 describe('answerChallenge', () => {
-  it('refuses what we do not have', async (test) => {
+  it('rejects authentication schemes without credentials', async (test) => {
     vi.stubEnv('DOCKER_CONFIG', ruleFolder(test, {}));
     test.onTestFinished(() => {
       vi.unstubAllEnvs();

@@ -4,7 +4,7 @@ import { formatOciReference, isOciReference, parseOciReference, urlOf } from '..
 const digest = `sha256:${'a'.repeat(64)}`;
 
 describe('parseOciReference', () => {
-  it('takes a reference apart, and puts it together', () => {
+  it('parses a reference, and formats it', () => {
     for (const text of [
       'oci://registry.example/packs/acme',
       'oci://registry.example:5000/acme:1.0.0',
@@ -41,7 +41,7 @@ describe('parseOciReference', () => {
 });
 
 describe('urlOf', () => {
-  it('goes by https, save to this machine', () => {
+  it('uses https, except for this machine', () => {
     const url = (text: string) => urlOf(parseOciReference(text), 'manifests/1').href;
     expect(url('oci://registry.example/acme')).toBe('https://registry.example/v2/acme/manifests/1');
     expect(url('oci://localhost:5000/acme')).toBe('http://localhost:5000/v2/acme/manifests/1');

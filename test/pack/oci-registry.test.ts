@@ -14,7 +14,7 @@ const bytes = { archive: Buffer.from('archive'), signatures: Buffer.from('signat
 const details = { config: '{"name":"acme"}', tags: ['1.0.0', '1'] };
 
 describe.skipIf(registryMissing)('pushPack and pullPack, with a real registry', () => {
-  it('bring back what was pushed, by tag and by digest', async (test) => {
+  it('return what was pushed, by tag and by digest', async (test) => {
     const reference = parseOciReference(`oci://${await startRegistry(test)}/packs/acme`);
     const digest = await pushPack(reference, bytes, details);
     for (const by of [{ tag: '1.0.0' }, { tag: '1' }, { digest }]) {
@@ -26,7 +26,7 @@ describe.skipIf(registryMissing)('pushPack and pullPack, with a real registry', 
     await expect(pullPack({ ...reference, tag: '2' })).rejects.toThrow(/manifests\/2 was not found: 404/);
   });
 
-  it('say that a login is missing', async (test) => {
+  it('report that a login is missing', async (test) => {
     const folder = ruleFolder(test, {});
     // Of "user:secret", by htpasswd.
     const line = 'user:$2y$05$8fzYHTSWIBqsrrgLPF7X3uQEv3dDrzYKMqHXCQ9ZhCkbVSYd8V5fS';
@@ -44,7 +44,7 @@ describe.skipIf(registryMissing)('pushPack and pullPack, with a real registry', 
   });
 });
 
-/** A registry that answers as it is told, for what no real one does. */
+/** A registry with scripted responses, for what no real one does. */
 async function fakeRegistry(test: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -83,7 +83,7 @@ describe('pullPack', () => {
     });
   }
 
-  it('refuses a manifest that is not what its digest says', async (test) => {
+  it('rejects a manifest that does not match its digest', async (test) => {
     const host = await fakeRegistry(test, (_, response) => response.end(manifestOf([layer])));
     const digest = `sha256:${createHash('sha256').update('other').digest('hex')}`;
     await expect(pullPack(parseOciReference(`oci://${host}/a@${digest}`))).rejects.toThrow(/has the digest sha256:/);
@@ -106,7 +106,7 @@ describe('pullPack', () => {
     expect(seen).toStrictEqual([undefined, 'Bearer T', 'Bearer T']);
   });
 
-  it('shows who we are to nobody that the registry redirects to', async (test) => {
+  it('sends no credentials to hosts that the registry redirects to', async (test) => {
     const folder = ruleFolder(test, {});
     vi.stubEnv('DOCKER_CONFIG', folder);
     test.onTestFinished(() => {

@@ -43,7 +43,7 @@ describe('openPack', () => {
     expect(isPack(ruleFolder(test, { 'a.conf': '' }))).toBe(false);
   });
 
-  it('parses what it has read, whatever becomes of the file', async (test) => {
+  it('parses what it has read, whatever happens to the file', async (test) => {
     const path = await packArchive(test);
     const { layout } = await openPack(path);
     writeFileSync(path, 'something else');
@@ -52,13 +52,13 @@ describe('openPack', () => {
     );
   });
 
-  it('takes an archive that a believed key signed', async (test) => {
+  it('accepts an archive that a trusted key signed', async (test) => {
     const path = await packArchive(test);
     signArchive(path);
     expect((await openPack(path, { trust: trustOf(test) })).signers).toStrictEqual(['a']);
   });
 
-  it('refuses no signature, another key, one changed byte, another version and a damaged envelope', async (test) => {
+  it('rejects a missing signature, another key, one changed byte, another version and a damaged envelope', async (test) => {
     const trust = trustOf(test);
     const path = await packArchive(test);
     await expect(openPack(path, { trust })).rejects.toThrow(refused(/acme-1\.0\.0\.tgz: it has no signature$/));
@@ -79,7 +79,7 @@ describe('openPack', () => {
     await expect(openPack(path, { trust })).rejects.toThrow(refused(/signatures cannot be read/, 'pack.malformed'));
   });
 
-  it('refuses a folder where signatures are asked for, save one that comes with Weir', async (test) => {
+  it('rejects a folder where signatures are required, unless it comes with Weir', async (test) => {
     const trust = trustOf(test);
     const folder = ruleFolder(test, packFiles());
     await expect(openPack(folder, { trust })).rejects.toThrow(refused(/it is a folder, but the trust policy requires/));
@@ -88,7 +88,7 @@ describe('openPack', () => {
     await expect(openPack(stranger, { trust })).rejects.toThrow(refused(/no rule of the trust policy covers a pack/));
   });
 
-  it('holds folder and archive against the lock file by one digest', async (test) => {
+  it('checks folder and archive against the lock file by one digest', async (test) => {
     const folder = ruleFolder(test, packFiles());
     const path = await packArchive(test);
     const { digest } = claimOf(readFileSync(path), { name: 'acme', version: '1.0.0' });
@@ -104,7 +104,7 @@ describe('openPack', () => {
 
   const dated = (now: string, more: PackOptions = {}): PackOptions => ({ now: new Date(now), ...more });
 
-  it('takes a pack until the end of its last day', async (test) => {
+  it('accepts a pack until the end of its last day', async (test) => {
     const folder = ruleFolder(test, packFiles({ manifest: 'notAfter: 2027-02-28' }));
     await openPack(folder, dated('2027-02-28T23:59:59Z'));
     await expect(openPack(folder, dated('2027-03-01T00:00:00Z'))).rejects.toThrow(

@@ -12,7 +12,7 @@ const rule = (id: number, more = 'deny,status:403') =>
   `SecRule ARGS "@contains attack" "id:${id},phase:2,t:none,${more}"\n`;
 
 describe('openRules', () => {
-  it('reads a pack in the order its list gives', async (test) => {
+  it('reads a pack in the order of its list', async (test) => {
     const folder = ruleFolder(test, {
       'pack.yaml': 'name: x\nfiles:\n  - b.conf\n  - sub/a.conf\n',
       'b.conf': 'SecMarker B',
@@ -23,7 +23,7 @@ describe('openRules', () => {
     expect(files.map(({ file }) => relative(folder, file))).toStrictEqual(['b.conf', 'sub/a.conf']);
   });
 
-  it('reads archives as it reads folders, lists too', async (test) => {
+  it('reads archives like folders, including lists', async (test) => {
     const files = packFiles({
       'rules.conf': 'SecRuleEngine On\nInclude more/*.conf\n',
       'more/a.conf': 'SecRule ARGS "@pmFromFile ../words.data" "id:1001,phase:2,deny,status:403,t:none"',
@@ -38,7 +38,7 @@ describe('openRules', () => {
     }
   });
 
-  it('says what of an archive was checked', async (test) => {
+  it('reports what was checked of an archive', async (test) => {
     const path = await packArchive(test);
     expect((await openRules([path])).notices).toStrictEqual([
       expect.stringMatching(
@@ -100,7 +100,7 @@ describe('openRules', () => {
     await expect(loadPlan([folder])).rejects.toThrow(/rules\.conf:2:1: rule 1001: pack\.yaml gives it no maturity/);
   });
 
-  it('asks for what a pack depends on, before it', async (test) => {
+  it('requires a pack’s dependencies before it', async (test) => {
     const base = ruleFolder(test, packFiles({ name: 'base', version: '1.4.0', 'rules.conf': rule(5) }));
     const needing = (range: string) => ruleFolder(test, packFiles({ manifest: `dependencies: { base: "${range}" }` }));
     await openRules([base, needing('^1.2.0')]);
@@ -115,7 +115,7 @@ describe('openRules', () => {
     await expect(openRules([folder, await packArchive(test)])).rejects.toThrow(/a pack named acme is already loaded/);
   });
 
-  it('reads other rules as they are, beside packs', async (test) => {
+  it('reads other rules unchanged, together with packs', async (test) => {
     const folder = ruleFolder(test, { 'own.conf': rule(7) });
     const { files, notices } = await openRules([join(folder, 'own.conf'), ruleFolder(test, packFiles())]);
     expect(files).toHaveLength(2);

@@ -16,7 +16,7 @@ describe('ownScores', () => {
     ['', 'tx.score_%{matched_var}', false],
   ];
   for (const [others, variable, isOwn] of cases) {
-    it(`${variable} beside ${JSON.stringify(others)}: ${isOwn}`, () => {
+    it(`${variable} next to ${JSON.stringify(others)}: ${isOwn}`, () => {
       const isOwnScore = ownScores(filesOf(others));
       expect([isOwnScore(variable), isOwnScore(variable)]).toStrictEqual([isOwn, isOwn]);
     });

@@ -6,7 +6,7 @@ import type { TestContext } from 'vitest';
 import { writeArchive } from '../../src/pack/archive-writer.ts';
 import { ruleFolder } from '../seclang/rule-folder.ts';
 
-/** Its files; what is given replaces and adds. `manifest` is put behind the lines of `pack.yaml`. */
+/** Its files; given ones replace or are added. `manifest` is appended to `pack.yaml`. */
 export function packFiles({
   name = 'acme',
   version = '1.0.0',
@@ -32,7 +32,7 @@ export async function packArchive(
   return path;
 }
 
-/** What a manifest must have besides for lint to find nothing missing: rules from 1 to 9, of which 9 is not stable. */
+/** What a manifest also needs so that lint finds nothing missing: rules from 1 to 9, of which 9 is not stable. */
 export const completeManifest = `vendor: a
 license: b
 description: c

@@ -6,7 +6,7 @@ import { readPackFolder } from '../../src/pack/pack-folder.ts';
 import { ruleFolder } from '../seclang/rule-folder.ts';
 
 describe('readPackFolder', () => {
-  it('reads every file that is for others', (test) => {
+  it('reads every file that belongs to the pack', (test) => {
     const folder = ruleFolder(test, {
       'pack.yaml': 'x',
       'tests/1.yaml': 'y',

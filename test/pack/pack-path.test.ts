@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { problemOfPath } from '../../src/pack/pack-path.ts';
 
 describe('problemOfPath', () => {
-  it('takes plain paths', () => {
+  it('accepts plain paths', () => {
     for (const path of ['a', 'a/b.conf', '..a', 'a..', '.hidden', 'é/ü', 'a b', `${'x'.repeat(200)}/y`]) {
       expect(problemOfPath(path), path).toBeUndefined();
     }

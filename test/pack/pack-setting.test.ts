@@ -61,7 +61,7 @@ describe('readSettings', () => {
     expect(settings.map((setting) => setting.default)).toStrictEqual(['5', '1', '5', 'x y', '']);
   });
 
-  it('refuses more than each of them can have a rule for', () => {
+  it('rejects more settings than can have a rule each', () => {
     const many = Array.from({ length: 201 }, (_, index) => `- { name: a${index}, type: flag, default: true, what: w }`);
     expect(() => read(many.join('\n'))).toThrow(/more than 200 settings/);
     expect(read(many.slice(1).join('\n'))).toHaveLength(200);

@@ -36,12 +36,12 @@ const use = (line: number, more: Partial<PackUse> = {}): PackUse => ({
 
 describe('a mode', () => {
   for (const text of ['block', 'detect', 'shadow 1 %', 'shadow 12.5 %', 'shadow 100 %']) {
-    it(`${text} is read as it is written`, () => {
+    it(`${text} is parsed and formatted unchanged`, () => {
       const mode = parsePackMode(text);
       expect(mode && formatPackMode(mode)).toBe(text);
     });
   }
-  it('needs no blank before the percent sign', () =>
+  it('needs no space before the percent sign', () =>
     expect(parsePackMode('shadow 5%')).toStrictEqual({ kind: 'shadow', percent: 5 }));
   for (const text of [
     '',
@@ -53,7 +53,7 @@ describe('a mode', () => {
     'shadow -1 %',
     'shadow 1.234 %',
   ]) {
-    it(`"${text}" is none`, () => expect(parsePackMode(text)).toBe(undefined));
+    it(`"${text}" is not a mode`, () => expect(parsePackMode(text)).toBe(undefined));
   }
 });
 
@@ -65,10 +65,10 @@ describe('stateOf', () => {
   };
   const defaults = { coupon_limit: '5', coupon_hosts: 'a' };
 
-  it('is what the pack says where nobody says more', () =>
+  it('is the pack’s default if nothing else is set', () =>
     expect(stateAndProblems()).toStrictEqual({ mode: 'block', settings: defaults, problems: [] }));
 
-  it('takes each thing from the first entry that is about this version and says it', () => {
+  it('takes each value from the first entry for this version that sets it', () => {
     const state = stateAndProblems(
       use(1, { version: '2.x', mode: { kind: 'block' } }),
       use(2, { version: '^1.0.0', settings: { coupon_limit: given(7, 3) } }),
@@ -88,7 +88,7 @@ describe('stateOf', () => {
     });
   });
 
-  it('says where a setting is wrong, and what was meant', () => {
+  it('reports where a setting is wrong, and suggests what was meant', () => {
     const { problems } = stateAndProblems(
       use(1, {
         settings: {
@@ -105,14 +105,14 @@ describe('stateOf', () => {
     ]);
   });
 
-  it('refuses a version that no entry is about', () =>
+  it('rejects a version that no entry covers', () =>
     expect(stateAndProblems(use(3, { version: '1.1.x' }), use(4, { version: '1.3.0' })).problems).toStrictEqual([
       'weir.yaml:3:3: acme is loaded with 1.2.0, but its entries cover 1.1.x, 1.3.0',
     ]));
 });
 
 describe('unusedUses', () => {
-  it('names entries about packs that are not there, unless others need them', () => {
+  it('names entries for packs that are not loaded, unless others need them', () => {
     const uses = [use(1), use(2, { name: 'acmee' }), use(3, { name: 'other', isInherited: true })];
     expect(unusedUses(uses, ['acme'])).toStrictEqual(['weir.yaml:2:3: unknown pack "acmee", did you mean acme?']);
     expect(unusedUses([use(1)], [])).toStrictEqual(['weir.yaml:1:3: unknown pack "acme", no named pack is loaded']);

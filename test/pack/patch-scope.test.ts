@@ -60,7 +60,7 @@ it('knows names of the CVE list', () => {
 });
 
 describe('scopeRule', () => {
-  it('takes the rules of the patch by their tag, which is theirs alone', () => {
+  it('selects the rules of the patch by their tag, which no others have', () => {
     const rule = scopeRule(7, { name: 'a.b', patch, location: { file: 'x', line: 1, column: 1 } });
     expect(JSON.stringify(rule)).toContain('ruleRemoveByTag=^weir/virtual-patch/a[.]b/CVE-2026-12345$');
     expect(patchTag('a.b', patch)).toBe('weir/virtual-patch/a.b/CVE-2026-12345');
@@ -95,7 +95,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,deny,t:none"
     ['/api/couponsx', false],
     ['/oldxphp', false],
     ['/x/api/coupons', false],
-    // Spelled as some service or other takes for the place.
+    // Spellings that some services treat as the same path.
     ['//api/coupons', true],
     ['/x/../api/coupons', true],
     ['/api/%63oupons', true],
@@ -125,7 +125,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,deny,t:none"
     'SecRuleUpdateTargetByTag x !ARGS:y',
     'SecRequestBodyAccess Off',
   ]) {
-    it(`come without ${directive}, which would count in all places`, async (test) => {
+    it(`must not contain ${directive}, which would apply everywhere`, async (test) => {
       const folder = ruleFolder(test, packFiles({ manifest, 'rules.conf': `${rules}${directive}\n` }));
       await expect(loadPlan([folder])).rejects.toThrow(
         /rules\.conf:4:1: a virtual patch contains rules only: Sec\w+ would apply/,

@@ -12,7 +12,7 @@ const canOpenssl = (() => {
 })();
 
 describe('createKeyPair', () => {
-  it('makes two halves with one id', () => {
+  it('makes a key pair with one id', () => {
     const { privateKey, publicKey } = createKeyPair();
     const id = keyIdOf(parsePrivateKey(privateKey, 'a.key'));
     expect(id).toMatch(/^[0-9a-f]{64}$/);

@@ -22,7 +22,7 @@ describe('envelopeOf', () => {
 });
 
 describe('assertClaims', () => {
-  it('takes the claim itself, and nothing that differs from it', () => {
+  it('accepts the claim itself, and nothing that differs from it', () => {
     assertClaims(envelopeOf(claim), claim);
     for (const other of [
       claimOf(Buffer.from('abd'), claim),

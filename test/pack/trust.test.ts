@@ -33,14 +33,14 @@ describe('assertTrusted', () => {
     );
   });
 
-  it('asks for as many different keys as the threshold says', (test) => {
+  it('requires as many different keys as the threshold', (test) => {
     const [rule] = policyOf(test, 'packs: [{ name: acme, keys: [a, b, again], threshold: 2 }]');
     expect.assert(rule !== undefined);
     expect(assertTrusted(rule, signedBy('b', 'a'), claim)).toStrictEqual(['a', 'b', 'again']);
     expect(() => assertTrusted(rule, signedBy('a'), claim)).toThrow(/signed by 2 of a, b, again; only a, again has$/);
   });
 
-  it('takes no signature of another pack, version or archive', (test) => {
+  it('accepts no signature of another pack, version or archive', (test) => {
     const [rule] = policyOf(test, 'packs: [{ name: "*", keys: [a] }]');
     expect.assert(rule !== undefined);
     for (const other of [
@@ -52,7 +52,7 @@ describe('assertTrusted', () => {
     }
   });
 
-  it('takes what is said to need none', (test) => {
+  it('accepts packs that need no signature', (test) => {
     const [rule] = policyOf(test, 'packs: [{ name: acme, unsigned: true }]');
     expect.assert(rule !== undefined);
     expect(assertTrusted(rule, undefined, claim)).toStrictEqual([]);
@@ -138,7 +138,7 @@ describe('readTrustPolicy', () => {
     });
   }
 
-  it('refuses a file that is not there', () => {
+  it('rejects a file that does not exist', () => {
     expect(() => readTrustPolicy('/no/trust.yaml')).toThrow(/^\/no\/trust\.yaml cannot be read: ENOENT/);
   });
 });

@@ -43,7 +43,7 @@ describe('asUsed', () => {
   const rules =
     'SecRuleEngine On\nSecRuleRemoveById 5\nSecDefaultAction "phase:2,deny"\nSecRule ARGS "@rx a" "id:1,phase:2,deny"';
 
-  it('leaves a pack that blocks and has no setting as it is', () => {
+  it('leaves a pack that blocks and has no setting unchanged', () => {
     const { files, notices } = printed(rules, 'block');
     expect([files.length, files[0]?.statements.length, notices]).toStrictEqual([1, 4, []]);
   });
@@ -54,12 +54,12 @@ describe('asUsed', () => {
     expect(text).toContain(Buffer.from('tx.what=gr\u00fcn').toString('latin1'));
   });
 
-  it('sets defaults where nobody has set the variable', () => {
+  it('sets defaults if the variable is not set', () => {
     const { text } = printed(rules, 'block', {}, { limit: '5' });
     expect(text).toMatch(/^SecRule &TX:limit "@eq 0"\s*"id:1999900612,.*setvar:.?tx\.limit=5/);
   });
 
-  it('lets no rule act, and nothing change what others do', () => {
+  it('lets no rule act, and nothing affect other rules', () => {
     const { text, notices } = printed(rules, 'detect');
     expect(text).not.toMatch(/SecRuleEngine|SecRuleRemoveById|"id:1,phase:2,deny/);
     expect(text).toMatch(/SecDefaultAction/);
@@ -80,7 +80,7 @@ describe('asUsed', () => {
     );
   });
 
-  it('asks for no share when it is all of them', () => {
+  it('tests no share if it is 100 %', () => {
     expect(printed(rules, 'shadow 100 %').text).not.toMatch(/UNIQUE_ID/);
   });
 });
@@ -107,7 +107,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:1003,phase:4,deny,t:none"
     return plan;
   }
 
-  it('blocks, and takes its setting', async (test) => {
+  it('blocks, and uses its setting', async (test) => {
     const plan = await planWith(test, 'block');
     expect(runExchange(plan, { target: '/?a=attack' }).verdict.kind).toBe('block');
     expect(idsOf(runExchange(plan, { target: `/?a=${'x'.repeat(20)}` }))).toStrictEqual([]);
@@ -122,7 +122,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:1003,phase:4,deny,t:none"
     expect(idsOf(runExchange(mine, { target: '/?a=xxx' }))).toStrictEqual([1002]);
   });
 
-  it('only reports in mode detect, while others go on blocking', async (test) => {
+  it('only reports in mode detect, while others continue to block', async (test) => {
     const plan = await planWith(test, 'detect');
     const summary = runExchange(plan, { target: '/?a=attack', response: { body: 'a leak' } });
     expect(summary.verdict.kind).toBe('allow');
@@ -131,7 +131,7 @@ SecRule RESPONSE_BODY "@contains leak" "id:1003,phase:4,deny,t:none"
     expect(runExchange(plan, { target: '/?a=other' }).verdict.kind).toBe('block');
   });
 
-  it('goes on counting what nobody else reads, so that it shows what would have been blocked', async (test) => {
+  it('continues to count its own scores, so that it shows what would have been blocked', async (test) => {
     const scoring = `SecRuleEngine On
 SecRule ARGS "@contains attack" "id:1001,phase:2,block,t:none,setvar:tx.own_score=+5,setvar:tx.shared_score=+5"
 SecRule TX:own_score "@ge 5" "id:1002,phase:2,deny,t:none,log"
@@ -146,7 +146,7 @@ SecRule TX:own_score "@ge 5" "id:1002,phase:2,deny,t:none,log"
     expect([summary.verdict.kind, idsOf(summary)]).toStrictEqual(['allow', [1001, 1002]]);
   });
 
-  it('reports in its share, by the name of the exchange, and is silent elsewhere, in every phase', async (test) => {
+  it('reports in its share, by the id of the exchange, and nothing elsewhere, in every phase', async (test) => {
     const plan = await planWith(test, 'shadow 30 %');
     const names = Array.from({ length: 60 }, (_, index) => createHash('md5').update(`${index}`).digest('hex'));
     const reported = names.filter((name) => {

@@ -1,6 +1,6 @@
 // The protocol of the peers (README.md) from the side of a driver that is written in JavaScript.
 
-/** Calls `answer` with each question of standard input, one after the other, and prints what it answers as a line of JSON. */
+/** Calls `answer` with each request on standard input, one after the other, and prints its result as a line of JSON. */
 export async function serve(facts, answer) {
   print(facts);
   let waiting = Buffer.alloc(0);

@@ -1,5 +1,5 @@
-// Parsers of Node applications that are asked in a process of their own; README.md has the protocol. Those that need no
-// types of their own stand in ../*-parsers.ts.
+// Parsers of Node applications that are called in a process of their own; README.md has the protocol. Those that need no
+// types of their own are in ../*-parsers.ts.
 
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -9,10 +9,10 @@ const name = (text) => ['name', text];
 const value = (text) => ['value', text];
 const content = (bytes) => ['content', { base64: Buffer.from(bytes).toString('base64') }];
 
-/** Turns of the event loop after which a parser that says nothing any more is left alone. */
+/** Turns of the event loop after which a silent parser is given up. */
 const turnsMax = 200;
 
-/** Resolves when `work` has ended in whatever way, or nothing has come of it for many turns. */
+/** Resolves when `work` has ended in any way, or has been silent for many turns. */
 function settled(work) {
   return new Promise((resolve) => {
     let turns = 0;
@@ -98,7 +98,7 @@ async function readCookieParser(headers) {
   return [...fields(request.cookies ?? {}), ...fields(request.signedCookies ?? {})];
 }
 
-/** Reads an application may see, by package; each is asked about its subject only. */
+/** Readers by package; each is called only for its subject. */
 const readers = {
   formidable: { subject: 'multipart', read: readFormidable },
   multer: { subject: 'multipart', read: readMulter },

@@ -1,10 +1,10 @@
-// Parsers of other ecosystems, each ecosystem a process that is asked over its standard input; README.md has the protocol.
+// Parsers of other ecosystems, each ecosystem a process that is called over its standard input; README.md has the protocol.
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Handed } from '../handed.ts';
 
-/** What a parser is asked to read. Drivers answer nothing for subjects that they do not have. */
+/** What a parser reads. Drivers return nothing for subjects that they do not have. */
 export type Subject = 'multipart' | 'form' | 'json' | 'cookie';
 
 /** Header lines; names in any case, values as byte strings. */
@@ -18,13 +18,13 @@ export interface PeerProgram {
   readonly args: readonly string[];
 }
 
-/** What a driver says of a parser that it has. */
+/** A driver's description of one of its parsers. */
 export interface ParserFacts {
   readonly version: string;
   readonly subjects: readonly Subject[];
 }
 
-/** What each parser handed over; none that refused the request. */
+/** What each parser passed on; without parsers that rejected the request. */
 export type Answers = ReadonlyMap<string, readonly Handed[]>;
 
 interface FirstLine {
@@ -41,7 +41,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One ecosystem's process. It does not keep the tests alive while nothing is asked, and ends with them. */
+/** One ecosystem's process. It does not keep the tests alive while it is idle, and ends with them. */
 export class Peer {
   readonly #name: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -77,12 +77,12 @@ export class Peer {
     return this.#parsers;
   }
 
-  /** Why parsers that the driver knows cannot be asked. */
+  /** Why parsers that the driver knows are not available. */
   get missing(): ReadonlyMap<string, string> {
     return this.#missing;
   }
 
-  /** What its parsers hand to an application. Questions may be asked before earlier ones are answered. */
+  /** What its parsers pass to an application. Requests may be sent before earlier ones are answered. */
   async ask(subject: Subject, headers: Headers, body: Uint8Array): Promise<Answers> {
     const answer = this.#line();
     const head = Buffer.from(JSON.stringify({ subject, headers }));
@@ -129,7 +129,7 @@ export class Peer {
   }
 }
 
-/** A part without a name has none in some languages: that is an empty one. */
+/** A missing name in some languages is an empty one. */
 function textOf(text: string | null | { readonly base64: string }): string | Uint8Array {
   if (text === null) return '';
   return typeof text === 'string' ? text : Buffer.from(text.base64, 'base64');

@@ -1,4 +1,4 @@
-// What every parser of the peers must hand over of a plain request: the drivers ask them as applications do.
+// What every parser of the peers must return for a plain request: the drivers call them as applications do.
 
 import { describe, expect, it } from 'vitest';
 import { type Handed, Sight } from '../handed.ts';
@@ -69,7 +69,7 @@ const plain: ReadonlyMap<Subject, Plain> = new Map([
   ],
 ]);
 
-/** PHP and Rack take names apart: to them each is a part. */
+/** PHP and Rack split names: for them each is a part. */
 const asText = ({ role, text }: Handed): string =>
   `${role.replace(' part', '')} ${typeof text === 'string' ? text : Buffer.from(text).toString('latin1')}`;
 
@@ -87,7 +87,7 @@ for (const [subject, { headers, body, handed }] of plain) {
 }
 
 describe('Sight', () => {
-  it('takes no file for a field', () => {
+  it('does not treat a file as a field', () => {
     const sight = new Sight([{ source: 'FILE_CONTENT', name: 'f', value: '<' }]);
     expect(sight.sees({ role: 'value', text: '<' })).toBe(false);
     expect(sight.sees({ role: 'content', text: '<' })).toBe(true);

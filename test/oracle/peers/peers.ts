@@ -1,4 +1,4 @@
-// Which ecosystems are asked, and their parsers as oracles.
+// Which ecosystems are used, and their parsers as oracles.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
@@ -10,14 +10,14 @@ import { type Answers, type Headers, Peer, type PeerProgram, type Subject } from
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const installed = (file: string): string => here(`../../../.cache/peers/${file}`);
 
-/** The class path: jars are named one by one, since their names tell versions. */
+/** The class path: jars are listed one by one, since their names contain versions. */
 function javaPath(): string {
   const jars = installed('java/jars');
   const names = existsSync(jars) ? readdirSync(jars) : [];
   return [installed('java/classes'), ...names.sort().map((name) => `${jars}/${name}`)].join(delimiter);
 }
 
-/** Javac's classes beside the jars. Compiled no further than is quick: most of the time of a test file is Java's start. */
+/** Javac's classes next to the jars. Little JIT compilation: most of the time of a test file is Java's start. */
 const javaArgs = [...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'], ...['-cp', javaPath(), 'Peer']];
 
 const programs: readonly PeerProgram[] = [
@@ -29,7 +29,7 @@ const programs: readonly PeerProgram[] = [
   { name: 'Java', program: 'java', args: javaArgs },
 ];
 
-/** A parser that a test can ask. */
+/** A parser that a test can call. */
 export interface PeerParser {
   readonly name: string;
   readonly version: string;
@@ -37,13 +37,13 @@ export interface PeerParser {
   readonly peer: Peer;
 }
 
-/** Parsers for a subject, and why others cannot be asked: tests of those are skipped. */
+/** Parsers for a subject, and why others are not available: their tests are skipped. */
 export interface Peers {
   readonly parsers: readonly PeerParser[];
   readonly missing: readonly string[];
 }
 
-/** Starts the ecosystems that are there. Each test file has processes of its own, which end with it. */
+/** Starts the available ecosystems. Each test file has its own processes, which end with it. */
 export async function startPeers(subject: Subject): Promise<Peers> {
   const { parsers, missing } = await startAllPeers();
   return { parsers: parsers.filter(({ subjects }) => subjects.includes(subject)), missing };
@@ -70,7 +70,7 @@ export async function startAllPeers(): Promise<Peers> {
 
 const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** Parsers as oracles for a trial; each ecosystem is asked once for a request. */
+/** Parsers as oracles for a trial; each ecosystem is called once per request. */
 export function oraclesOf({ parsers }: Peers, subject: Subject): Oracle[] {
   const known = new WeakMap<OracleRequest, Map<Peer, Promise<Answers>>>();
   const answersOf = (peer: Peer, request: OracleRequest): Promise<Answers> => {

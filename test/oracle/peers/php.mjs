@@ -1,4 +1,4 @@
-// PHP asked through its own server, which reads requests as PHP does anywhere; php.php tells what came.
+// PHP through its own server, which reads requests as PHP does anywhere; php.php reports what arrived.
 
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
@@ -33,7 +33,7 @@ const port = await new Promise((resolve, reject) => {
   });
 });
 
-/** Sends a request as it is, header bytes and all, and reads the answer to its end. */
+/** Sends a request unchanged, including header bytes, and reads the response to its end. */
 function ask({ subject, headers }, body) {
   const lines = headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]/g, ' ')}`);
   const own = ['Connection: close', `Content-Length: ${body.length}`, `X-Peer-Subject: ${subject}`];
@@ -46,7 +46,7 @@ function ask({ subject, headers }, body) {
   });
 }
 
-/** What PHP said; nothing where it refused the request. */
+/** PHP's report; nothing if it rejected the request. */
 async function told(question, body) {
   const text = await ask(question, body).catch(() => '');
   const at = text.indexOf('\r\n\r\n');

@@ -1,4 +1,4 @@
-// Command peer tells what Go's standard library hands to a handler; the tests ask it: ../README.md has the protocol.
+// Command peer reports what Go's standard library passes to a handler; tests call it: ../README.md has the protocol.
 package main
 
 import (
@@ -76,7 +76,7 @@ func leaves(parsed any) []handed {
 }
 
 func readMultipart(request *http.Request) []handed {
-	// What came before an error is in the form, and there are handlers that use it.
+	// What arrived before an error is in the form, and some handlers use it.
 	if err := request.ParseMultipartForm(64 << 20); err != nil && request.MultipartForm == nil {
 		return []handed{}
 	}

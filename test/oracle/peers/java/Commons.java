@@ -21,7 +21,7 @@ final class Commons {
         else handed.value(item.getName()).content(bytes);
       });
     } catch (Exception ended) {
-      // What came before counts: an application that reads part by part has used it.
+      // What arrived before counts: an application that reads part by part has used it.
     }
     return handed;
   }

@@ -1,8 +1,8 @@
 import java.util.List;
 
-/** A parser that the driver asks about its subjects. */
+/** A parser, and the subjects that the driver calls it for. */
 record Parser(String name, String version, List<String> subjects, Reading reading) {
-  /** What it hands to an application; throws when it refuses the request. */
+  /** What it passes to an application; throws when it rejects the request. */
   interface Reading {
     Handed read(Question question) throws Exception;
   }

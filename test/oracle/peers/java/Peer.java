@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Parsers of Java's servers and frameworks, asked by the tests: ../README.md has the protocol. */
+/** Parsers of Java's servers and frameworks, called by tests: ../README.md has the protocol. */
 public final class Peer {
   private static final ObjectMapper mapper = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
   private static final PrintStream output = System.out;

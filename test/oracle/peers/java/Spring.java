@@ -2,7 +2,7 @@ import jakarta.servlet.http.Part;
 import org.apache.catalina.connector.Request;
 import org.springframework.http.ContentDisposition;
 
-/** Spring MVC over Tomcat: what is a file, and its name, is told by Spring's own parser of Content-Disposition. */
+/** Spring MVC over Tomcat: what is a file, and its name, is decided by Spring's own parser of Content-Disposition. */
 final class Spring {
   static Handed read(Question question) throws Exception {
     Request request = Tomcat.request(question);

@@ -24,7 +24,7 @@ final class WebFlux {
   static Handed read(Question question) {
     Handed handed = new Handed();
     Flux<Part> parts = reader.read(ResolvableType.forClass(Part.class), new Message(question), Map.of());
-    // What came before an error counts: a handler may take parts as they come.
+    // What arrived before an error counts: a handler may process parts as they arrive.
     for (Part part : parts.onErrorComplete().collectList().block(longest)) {
       handed.name(part.name());
       if (part instanceof FormFieldPart field) handed.value(field.value());
