@@ -4,14 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ranks, roomOf } from './house/ranks.ts';
-import { moduleVariables, ratchet } from './house/ratchet.ts';
-import { filesUnder, lineCountOf, readSource, repository, type Source } from './house/source.ts';
+import { moduleContainers, moduleVariables, ratchet } from './house/ratchet.ts';
+import { codeLineCountOf, filesUnder, lineCountOf, readSource, repository, type Source } from './house/source.ts';
 
 const fileLinesMax = 400;
 const functionLinesMax = 60;
 const classLinesMax = 250;
-/** Lines of tests for each line of code: of programs, and with the cases that are data. */
-const testRatioMin = { programs: 0.95, withCases: 1.2 };
+/**
+ * Lines of tests for each line of code: of programs, and with the cases that are data. Comments and empty lines of programs do not
+ * count: code has a docstring on every export, and a test says in its name what it is for.
+ */
+const testRatioMin = { programs: 1.13, withCases: 1.5 };
 const openingCommentCharactersMin = 60;
 
 const isGenerated = (path: string): boolean => path.includes('/gen/');
@@ -176,17 +179,22 @@ describe('constructs', () => {
 });
 
 describe('state', () => {
-  it('of a module is listed, with its purpose', () => {
-    const all = src.flatMap(({ path, moduleLets }) => moduleLets.map(({ name }) => `${path} ${name}`));
-    assertNone(
-      all.filter((one) => moduleVariables[one] === undefined),
-      'A module has no variable that is set again, apart from those of moduleVariables.',
-    );
-    assertNone(
-      Object.keys(moduleVariables).filter((one) => !all.includes(one)),
-      'These are gone: take them off the list.',
-    );
-  });
+  for (const [what, list, placesOf] of [
+    ['variable that is set again, apart from those of moduleVariables', moduleVariables, 'moduleLets'],
+    ['container that is filled later, apart from those of moduleContainers', moduleContainers, 'moduleContainers'],
+  ] as const) {
+    it(`of a module is listed, with its purpose: ${placesOf}`, () => {
+      const all = src.flatMap((source) => source[placesOf].map(({ name }) => `${source.path} ${name}`));
+      assertNone(
+        all.filter((one) => list[one] === undefined),
+        `A module has no ${what}.`,
+      );
+      assertNone(
+        Object.keys(list).filter((one) => !all.includes(one)),
+        'These are gone: take them off the list.',
+      );
+    });
+  }
 });
 
 describe('documentation', () => {
@@ -217,15 +225,16 @@ describe('tests', () => {
 });
 
 describe('the test suite', () => {
-  const linesOf = (folder: string, endings: readonly string[]): number =>
+  const linesOf = (folder: string, endings: readonly string[], countOf = codeLineCountOf): number =>
     filesUnder(folder, endings)
       .filter((path) => !isGenerated(path))
-      .reduce((lines, path) => lines + lineCountOf(path), 0);
+      .reduce((lines, path) => lines + countOf(path), 0);
   const code = linesOf('src', ['.ts']) + linesOf('native', ['.cc', '.h']);
   const programs = linesOf('test', ['.ts', '.mjs', '.mts', '.cc', '.h']);
-  const cases = linesOf('test', ['.json', '.md', '.txt', '.yaml', '.conf']) + linesOf('rules', ['.yaml']);
+  const cases =
+    linesOf('test', ['.json', '.md', '.txt', '.yaml', '.conf'], lineCountOf) + linesOf('rules', ['.yaml'], lineCountOf);
 
-  it('is as large as the code, and larger with its cases', () => {
+  it('is larger than the code, and by half with its cases', () => {
     expect(programs / code).toBeGreaterThan(testRatioMin.programs);
     expect((programs + cases) / code).toBeGreaterThan(testRatioMin.withCases);
   });

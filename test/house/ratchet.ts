@@ -24,3 +24,25 @@ export const moduleVariables: Readonly<Record<string, string>> = {
   'src/matching/transformed.ts sparingIds': 'native ids, known when the addon is loaded',
   'src/metrics/process-metrics.ts watched': 'metrics of the process, which cannot be measured twice',
 };
+
+/**
+ * Containers of whole modules that are filled later, as `file name`, what for, and what bounds them. Nothing of an exchange may be
+ * in one.
+ */
+export const moduleContainers: Readonly<Record<string, string>> = {
+  'src/base/code-digest.ts digests': 'one digest for each part of the code that is asked for by name: a handful',
+  'src/body/coding/coding-layer.ts spareOutputs': 'unused output buffers, at most spareOutputsMax',
+  'src/compile/rule-changes.ts keys': 'goes with the syntax tree',
+  'src/evaluate/collection.ts acceptedNames': 'goes with the initial values of a plan',
+  'src/evaluate/collection.ts digitsEnds': 'goes with the initial values of a plan',
+  'src/evaluate/collection.ts noneOf': 'goes with the initial values of a plan',
+  'src/evaluate/persistent-collections.ts ofLimits': 'goes with the limits of a profile; bounded itself',
+  'src/evaluate/repeat/repeated-phases.ts knownOf': 'goes with the limits and phases of a plan; bounded for each phase',
+  'src/ext-proc/metadata.ts templates': 'one for each length of a request id, of which there are 128',
+  'src/inspect/pending-fields.ts free': 'unused batches, at most freeMax',
+  'src/matching/compile-pool.ts openPools': 'pools that are not closed, for the metrics of the process',
+  'src/pattern/regex-byte-set.ts singles': 'one set for each byte',
+  'src/pattern/regex-facts.ts knownCommonness': 'goes with the sets of bytes',
+  'src/plan/recipe.ts recipes': 'goes with the parts of a plan',
+  'src/plan/targets.ts exclusionOf': 'goes with the syntax tree',
+};

@@ -27,6 +27,8 @@ export interface Source {
   readonly classes: readonly FunctionSize[];
   /** Mutable top-level variables. */
   readonly moduleLets: readonly Place[];
+  /** Containers of the whole module that begin empty, so that they can only be there to be filled. */
+  readonly moduleContainers: readonly Place[];
   /** The docstrings of exports. */
   readonly docstrings: readonly Place[];
   /** `any`, enums, namespaces, parameter properties. */
@@ -64,6 +66,12 @@ export function lineCountOf(path: string): number {
   return readFileSync(join(repository, path), 'utf8').trimEnd().split('\n').length;
 }
 
+/** Its lines that are code: neither empty nor comment. */
+export function codeLineCountOf(path: string): number {
+  const text = readFileSync(join(repository, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  return text.split('\n').filter((line) => !/^\s*(?:\/\/|$)/.test(line)).length;
+}
+
 /** Reads and parses one file. Throws when it is not TypeScript. */
 export function readSource(path: string): Source {
   const text = readFileSync(join(repository, path), 'utf8');
@@ -83,15 +91,37 @@ export function readSource(path: string): Source {
     docstrings: body
       .filter((node) => isDeclarationExport(node) && !isUndocumentedExport(node))
       .map((node) => ({ name: docstringOf(node), line: node.loc.start.line })),
-    moduleLets: body
-      .map((node) => (isNode(node.declaration) ? node.declaration : node))
-      .filter((node) => node.type === 'VariableDeclaration' && node.kind !== 'const')
-      .flatMap((node) => node.declarations as readonly Node[])
-      .map((node) => ({ name: nameOf(node.id), line: node.loc.start.line })),
+    moduleLets: variablesOf(body.filter((node) => declarationOf(node).kind !== 'const')),
+    moduleContainers: variablesOf(body, isEmptyContainer),
     isTypesOnly: body.every((node) => isTypeStatement(node)),
     ...facts,
   };
 }
+
+const declarationOf = (node: Node): Node => (isNode(node.declaration) ? node.declaration : node);
+
+/** The variables that statements declare, those with a wanted value. */
+function variablesOf(statements: readonly Node[], isWanted = (_declarator: Node): boolean => true): Place[] {
+  return statements
+    .map(declarationOf)
+    .filter((node) => node.type === 'VariableDeclaration')
+    .flatMap((node) => node.declarations as readonly Node[])
+    .filter(isWanted)
+    .map((node) => ({ name: nameOf(node.id), line: node.loc.start.line }));
+}
+
+const containerNames = new Set(['Map', 'Set', 'WeakMap', 'WeakSet']);
+
+/** `new Map()` or `[]`, unless its type says that it stays so. */
+function isEmptyContainer({ id, init }: Node): boolean {
+  if (!isNode(init) || !isNode(id)) return false;
+  const isNew = init.type === 'NewExpression' && containerNames.has(nameOf(init.callee));
+  const isEmpty = isNew ? (init.arguments as readonly unknown[]).length === 0 : isEmptyArray(init);
+  return isEmpty && !/"(?:Readonly\w+|readonly)"/.test(JSON.stringify(id.typeAnnotation ?? null));
+}
+
+const isEmptyArray = (init: Node): boolean =>
+  init.type === 'ArrayExpression' && (init.elements as readonly unknown[]).length === 0;
 
 function openingCommentOf(text: string): string {
   const lines = text.split('\n');
