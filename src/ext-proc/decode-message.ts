@@ -2,16 +2,17 @@
 
 import { toByteString } from '../base/bytes.ts';
 import { WafError } from '../base/errors.ts';
-import { type Attributes, noAttributes } from '../http/attributes.ts';
+import { noAttributes } from '../http/attributes.ts';
 import type { Header, HeaderList } from '../http/headers.ts';
 import type { Direction } from '../transaction/phase.ts';
+import { readChunkMessage } from './chunk-message.ts';
 import {
   type HeaderMap,
   type HeaderValue,
   ProcessingRequest,
-  type ProtocolConfiguration,
 } from './gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { readHeadMessage } from './head-message.ts';
+import { attributesKey, type MessageSettings, readSettings } from './message-settings.ts';
 
 /** What a message is about. Heads have their pseudo headers; a chunk is a view on the message's bytes. */
 export type MessagePart =
@@ -25,24 +26,24 @@ export type MessagePart =
   | { readonly kind: 'trailers'; readonly direction: Direction; readonly trailers: HeaderList };
 
 /** One message. */
-export interface Message {
+export interface Message extends MessageSettings {
   /** Absent: it has no part of a known kind. */
   readonly part: MessagePart | undefined;
-  /** Whichever Envoy's configuration asks for: they come once in each direction, with the first message of it that is sent. */
-  readonly attributes: Attributes;
-  readonly observabilityMode: boolean;
-  readonly protocolConfig: ProtocolConfiguration | undefined;
 }
-
-/** Under this name Envoy sends the attributes that its configuration asks for. */
-const attributesKey = 'envoy.filters.http.ext_proc';
 
 /** Decodes one message. @throws WafError `protocol.malformed` */
 export function decodeMessage(bytes: Uint8Array): Message {
-  const head = readHeadMessage(bytes);
-  const { request, attributes, observabilityMode, protocolConfig } = decode(head?.rest ?? bytes);
+  const first = readHeadMessage(bytes) ?? readChunkMessage(bytes);
+  const settings = first && readSettings(bytes, first.end);
+  if (settings !== undefined) {
+    const { attributes, observabilityMode, protocolConfig } = settings;
+    return { part: first, attributes, observabilityMode, protocolConfig };
+  }
+  const { request, attributes, observabilityMode, protocolConfig } = decode(
+    first === undefined ? bytes : bytes.subarray(first.end),
+  );
   // Of two parts the last one counts, or what both are together: generated code knows.
-  const part = head === undefined ? partOf(request) : request === undefined ? head : partOf(decode(bytes).request);
+  const part = first === undefined ? partOf(request) : request === undefined ? first : partOf(decode(bytes).request);
   return { part, attributes: attributes[attributesKey] ?? noAttributes, observabilityMode, protocolConfig };
 }
 

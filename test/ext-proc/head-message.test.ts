@@ -31,7 +31,7 @@ describe('readHeadMessage', () => {
               value: rawValue.length > 0 ? Buffer.from(rawValue).toString('latin1') : bytesOf(text),
             })),
           );
-          expect(ProcessingRequest.decode(head?.rest ?? bytes)).toStrictEqual({ request: undefined, ...rest });
+          expect(ProcessingRequest.decode(bytes.subarray(head?.end))).toStrictEqual({ request: undefined, ...rest });
         },
       ),
     );
