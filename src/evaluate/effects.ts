@@ -6,6 +6,7 @@ import type { Effect } from '../plan/plan.ts';
 import type { EngineMode } from '../plan/settings.ts';
 import { changedParts } from './audit-wishes.ts';
 import { Collection, type NamedValues } from './collection.ts';
+import type { FactName } from './facts.ts';
 import { expandMacro, expandName, expandNumber } from './macros.ts';
 import { PersistentCollection } from './persistent-collection.ts';
 import type { RuleState } from './rule-state.ts';
@@ -61,7 +62,7 @@ function variableName(name: Macro, state: RuleState): string | undefined {
 }
 
 /** Variables that provide the key of a collection (ModSecurity reference manual, SESSIONID, USERID). */
-const keyFacts: Readonly<Record<string, string>> = { SESSION: 'SESSIONID', USER: 'USERID' };
+const keyFacts: Readonly<Record<string, FactName>> = { SESSION: 'SESSIONID', USER: 'USERID' };
 
 /** Opens a collection for this exchange. A collection that is already open stays: it is initialized once (ModSecurity v2). */
 function openCollection(collection: string, key: string, state: RuleState): void {

@@ -4,6 +4,7 @@
 import { monotonicMs, wallClock } from '../base/clock.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Plan } from '../plan/plan.ts';
+import { Facts } from './facts.ts';
 import { collectionsOf, type PersistentCollections } from './persistent-collections.ts';
 
 /** What an exchange is opened with. */
@@ -26,8 +27,8 @@ export class ExchangeFacts {
   readonly isObserved: boolean;
   readonly startMs = monotonicMs();
   readonly startDate = wallClock();
-  /** Single values by SecLang name: REMOTE_ADDR, REQBODY_PROCESSOR, RESPONSE_STATUS, … */
-  readonly facts = new Map<string, string>();
+  /** Single values of its messages, for variables of rules. */
+  readonly facts = new Facts();
   /** Whether REQUEST_BODY counts: its bytes are scanned anyway, because a decoder may fail later. */
   hasRequestBody = false;
   /** Whether the response body is shown decoded; from phase 4 on its content encoding is then hidden from rules. */

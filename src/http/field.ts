@@ -27,38 +27,42 @@ export type FieldSource =
   | 'RESPONSE_BODY';
 
 /** Single-valued facts that a body decoder reports while it runs (ModSecurity variable names). */
-export type BodyFact =
-  | 'REQBODY_PROCESSOR'
-  | 'REQBODY_ERROR'
-  | 'REQBODY_ERROR_MSG'
-  | 'MULTIPART_STRICT_ERROR'
-  | 'MULTIPART_UNMATCHED_BOUNDARY'
-  | 'MULTIPART_BOUNDARY_QUOTED'
-  | 'MULTIPART_BOUNDARY_WHITESPACE'
-  | 'MULTIPART_DATA_BEFORE'
-  | 'MULTIPART_DATA_AFTER'
-  | 'MULTIPART_HEADER_FOLDING'
-  | 'MULTIPART_LF_LINE'
-  | 'MULTIPART_CRLF_LF_LINES'
-  | 'MULTIPART_MISSING_SEMICOLON'
-  | 'MULTIPART_INVALID_QUOTING'
-  | 'MULTIPART_INVALID_PART'
-  | 'MULTIPART_INVALID_HEADER_FOLDING'
-  | 'MULTIPART_FILE_LIMIT_EXCEEDED'
-  | 'MULTIPART_FILENAME'
-  | 'MULTIPART_NAME'
+export const bodyFacts = [
+  'REQBODY_PROCESSOR',
+  'REQBODY_ERROR',
+  'REQBODY_ERROR_MSG',
+  'MULTIPART_STRICT_ERROR',
+  'MULTIPART_UNMATCHED_BOUNDARY',
+  'MULTIPART_BOUNDARY_QUOTED',
+  'MULTIPART_BOUNDARY_WHITESPACE',
+  'MULTIPART_DATA_BEFORE',
+  'MULTIPART_DATA_AFTER',
+  'MULTIPART_HEADER_FOLDING',
+  'MULTIPART_LF_LINE',
+  'MULTIPART_CRLF_LF_LINES',
+  'MULTIPART_MISSING_SEMICOLON',
+  'MULTIPART_INVALID_QUOTING',
+  'MULTIPART_INVALID_PART',
+  'MULTIPART_INVALID_HEADER_FOLDING',
+  'MULTIPART_FILE_LIMIT_EXCEEDED',
+  'MULTIPART_FILENAME',
+  'MULTIPART_NAME',
   /** 1: a `%` in a query or form is not followed by two hexadecimal digits (ModSecurity). */
-  | 'URLENCODED_ERROR'
+  'URLENCODED_ERROR',
   /** 1: an XML body has a document type declaration. */
-  | 'BODY_XML_DOCTYPE'
+  'BODY_XML_DOCTYPE',
   /** 1: an XML body refers to an entity of its own, which is not expanded. */
-  | 'BODY_XML_ENTITY'
+  'BODY_XML_ENTITY',
   /** The declared charset, if Weir cannot decode it; the bytes are inspected as they are. */
-  | 'BODY_CHARSET_UNSUPPORTED'
+  'BODY_CHARSET_UNSUPPORTED',
   /** The declared content encoding, if Weir cannot decode it; the bytes are inspected as they are. */
-  | 'BODY_CODING_UNSUPPORTED'
+  'BODY_CODING_UNSUPPORTED',
   /** How the body's bytes contradict its declared type, encoding or charset: `declared/found`. */
-  | 'BODY_TYPE_MISMATCH';
+  'BODY_TYPE_MISMATCH',
+] as const;
+
+/** One of them. */
+export type BodyFact = (typeof bodyFacts)[number];
 
 /**
  * Receives decoded fields in body order. One field is open at a time: `begin`, any number of

@@ -6,10 +6,14 @@ import type { TakeMemory } from '../base/held-memory.ts';
 import type { BodySink, Undecoded } from '../body/body-sink.ts';
 import { failureCause } from '../decision/failure-mode.ts';
 import type { ExchangeFacts } from '../evaluate/exchange-facts.ts';
+import { type FactName, responseFactOf } from '../evaluate/facts.ts';
 import type { BodyFact, FieldSink } from '../http/field.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import type { ProblemCause } from '../inspect/problems.ts';
 import type { Direction } from './phase.ts';
+
+/** A fact with another one that says why. */
+type ErrorFact = Extract<FactName, `${'REQBODY' | 'RES_BODY'}_${'' | 'PROCESSOR_'}ERROR`>;
 
 /** What both directions do with a body. */
 abstract class InspectedSink implements BodySink {
@@ -70,7 +74,7 @@ abstract class InspectedSink implements BodySink {
   }
 
   /** Sets facts that say that the body could not be read, and why. */
-  protected setErrors(names: readonly string[], message: string): void {
+  protected setErrors(names: readonly ErrorFact[], message: string): void {
     for (const name of names) {
       this.exchange.facts.set(name, '1');
       this.exchange.facts.set(`${name}_MSG`, message);
@@ -110,9 +114,6 @@ const ofExchanges: ReadonlySet<FailureCause> = new Set(['profile', 'route', 'tim
 
 const isProblem = (cause: FailureCause): cause is ProblemCause => !ofExchanges.has(cause);
 
-/** Facts that say whether a response's body could be read. */
-export const responseErrors = ['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'] as const;
-
 /** A response's: it has raw bytes and facts of its own, and no fields. */
 export class ResponseSink extends InspectedSink {
   readonly fields: FieldSink;
@@ -137,12 +138,12 @@ export class ResponseSink extends InspectedSink {
   }
 
   #refuse(message: string): void {
-    this.setErrors(responseErrors, message);
+    this.setErrors(['RES_BODY_ERROR', 'RES_BODY_PROCESSOR_ERROR'], message);
     this.inspector.problems.add('response-body', message);
   }
 }
 
-/** Facts about a response have their own names; those of the request do not change. */
+/** What decoders report of a response's body. */
 class ResponseFacts implements FieldSink {
   readonly #exchange: ExchangeFacts;
 
@@ -157,6 +158,7 @@ class ResponseFacts implements FieldSink {
   end(): void {}
 
   fact(name: BodyFact, value: string): void {
-    if (name.startsWith('BODY_')) this.#exchange.facts.set(`RES_${name}`, value);
+    const own = responseFactOf(name);
+    if (own !== undefined) this.#exchange.facts.set(own, value);
   }
 }

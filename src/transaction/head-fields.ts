@@ -3,6 +3,7 @@
 import { asView, toBytes } from '../base/bytes.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Steps } from '../base/turn.ts';
+import type { Facts } from '../evaluate/facts.ts';
 import type { RuleState } from '../evaluate/rule-state.ts';
 import { mayReadFurther, readCookiesFurther } from '../http/cookie-readings.ts';
 import { readCookies } from '../http/cookies.ts';
@@ -163,9 +164,8 @@ function headBytes(head: RequestHead | ResponseHead): number {
 }
 
 /** Single values of a request head by SecLang name. */
-export function setRequestFacts(head: RequestHead, facts: Map<string, string>): void {
+export function setRequestFacts(head: RequestHead, facts: Facts): void {
   facts.set('FULL_REQUEST_LENGTH', String(headBytes(head)));
-  facts.set('URLENCODED_ERROR', '0');
   const authority = splitAuthority(firstValue(head.headers, 'host') ?? '');
   facts.set('REMOTE_ADDR', head.remoteAddress);
   facts.set('REMOTE_HOST', head.remoteAddress);
@@ -177,8 +177,6 @@ export function setRequestFacts(head: RequestHead, facts: Map<string, string>): 
   const [scheme = '', credentials = ''] = (firstValue(head.headers, 'authorization') ?? '').split(/ +/, 2);
   facts.set('AUTH_TYPE', scheme);
   facts.set('REMOTE_USER', /^basic$/i.test(scheme) ? userOf(credentials) : '');
-  // Variables that rules may check before anything has set them: without a value such a check would not run.
-  for (const name of ['SESSIONID', 'USERID']) facts.set(name, '');
 }
 
 /** The user name in credentials of the Basic scheme (RFC 7617 §2); a byte string. */
@@ -187,7 +185,7 @@ function userOf(credentials: string): string {
 }
 
 /** Single values of a response head by SecLang name. */
-export function setResponseFacts(head: ResponseHead, facts: Map<string, string>): void {
+export function setResponseFacts(head: ResponseHead, facts: Facts): void {
   facts.set('RESPONSE_STATUS', String(head.status));
   facts.set('RESPONSE_PROTOCOL', head.protocol);
   facts.set('STATUS_LINE', `${head.protocol} ${head.status}`);

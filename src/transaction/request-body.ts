@@ -12,19 +12,6 @@ import type { ProblemCause } from '../inspect/problems.ts';
 import { fieldKind } from '../plan/field-kind.ts';
 import { RequestSink } from './body-sinks.ts';
 
-/** Facts that rules can read even when no decoder reports them. */
-const initialFacts: readonly (readonly [string, string])[] = [
-  ['REQBODY_ERROR', '0'],
-  ['REQBODY_ERROR_MSG', ''],
-  ['REQBODY_PROCESSOR_ERROR', '0'],
-  ['REQBODY_PROCESSOR_ERROR_MSG', ''],
-  ['MULTIPART_STRICT_ERROR', '0'],
-  ['MULTIPART_UNMATCHED_BOUNDARY', '0'],
-  ['BODY_XML_DOCTYPE', '0'],
-  ['BODY_XML_ENTITY', '0'],
-  ['REQUEST_BODY_LENGTH', '0'],
-];
-
 const requestBody = fieldKind('REQUEST_BODY');
 
 /** Causes for which a decoder gives a body up. */
@@ -68,7 +55,6 @@ export class RequestBody {
   readHead(headers: HeaderList): void {
     this.#headers = headers;
     const { facts } = this.#state.exchange;
-    for (const [name, value] of initialFacts) facts.set(name, value);
     const processor = processorOf(allValues(headers, 'content-type'));
     facts.set('REQBODY_PROCESSOR', processor === 'RAW' ? '' : processor);
     this.#headBytes = Number(facts.get('FULL_REQUEST_LENGTH') ?? 0);

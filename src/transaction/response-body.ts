@@ -9,7 +9,7 @@ import { allValues, firstValue, type HeaderList } from '../http/headers.ts';
 import { isJson, isXml, parseMediaType } from '../http/media-type.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import { fieldKind } from '../plan/field-kind.ts';
-import { ResponseSink, responseErrors } from './body-sinks.ts';
+import { ResponseSink } from './body-sinks.ts';
 
 const responseBody = fieldKind('RESPONSE_BODY');
 
@@ -32,10 +32,11 @@ export class ResponseBody {
 
   /** Sets facts that rules can read even when nothing reports them. */
   readHead(): void {
-    for (const name of responseErrors) {
-      this.#state.exchange.facts.set(name, '0');
-      this.#state.exchange.facts.set(`${name}_MSG`, '');
-    }
+    const { facts } = this.#state.exchange;
+    facts.set('RES_BODY_ERROR', '0');
+    facts.set('RES_BODY_ERROR_MSG', '');
+    facts.set('RES_BODY_PROCESSOR_ERROR', '0');
+    facts.set('RES_BODY_PROCESSOR_ERROR_MSG', '');
   }
 
   /** Decides, after phase 3, whether a body would be inspected. */

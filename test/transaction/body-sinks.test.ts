@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ErrorCode, WafError } from '../../src/base/errors.ts';
 import { limits } from '../../src/base/limits.ts';
 import { ExchangeFacts } from '../../src/evaluate/exchange-facts.ts';
+import { bodyFacts } from '../../src/http/field.ts';
 import { uninspectedOf } from '../../src/inspect/problems.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -18,6 +19,14 @@ describe('what is read of a body', () => {
   });
   afterAll(() => closePlan(plan));
 
+  /** Facts that are set, or not, by what follows. */
+  const asked = [
+    ...['REQBODY_ERROR', 'REQBODY_ERROR_MSG', 'REQBODY_PROCESSOR_ERROR', 'REQBODY_PROCESSOR_ERROR_MSG'],
+    ...['RES_BODY_ERROR', 'RES_BODY_ERROR_MSG', 'RES_BODY_PROCESSOR_ERROR', 'RES_BODY_PROCESSOR_ERROR_MSG'],
+    ...bodyFacts.filter((name) => !name.startsWith('REQBODY_ERROR')),
+    ...bodyFacts.map((name) => `RES_${name}`),
+  ];
+
   function open() {
     const inspector = inspectorOf(plan);
     const exchange = new ExchangeFacts({ plan, limits, requestId: 'r' });
@@ -28,7 +37,10 @@ describe('what is read of a body', () => {
         hits: hitsOf(plan, inspector),
         problems: problems.all.map(({ cause }) => cause),
         uninspected: [...uninspectedOf([problems])],
-        facts: [...exchange.facts].filter(([, value]) => value !== ''),
+        facts: asked.flatMap((name) => {
+          const value = exchange.facts.get(name) ?? '';
+          return value === '' || value === '0' ? [] : [[name, value]];
+        }),
         hasRequestBody: exchange.hasRequestBody,
       };
     };

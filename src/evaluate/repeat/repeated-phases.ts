@@ -70,11 +70,15 @@ type Known = Readonly<Record<EvaluationMode, CandidateSet[]>>;
 /** By limits, phase and mode. */
 const knownOf = new WeakMap<Limits, WeakMap<PhasePlan, Known>>();
 
-function setOf(phase: PhasePlan, words: Uint32Array, { exchange: { limits }, isEarly }: RuleState): CandidateSet {
+function addKnown(limits: Limits, phase: PhasePlan): Known {
   const byPhase = knownOf.get(limits) ?? new WeakMap<PhasePlan, Known>();
-  knownOf.set(limits, byPhase);
-  const known = byPhase.get(phase) ?? { whole: [], early: [] };
-  byPhase.set(phase, known);
+  const known = { whole: [], early: [] };
+  knownOf.set(limits, byPhase.set(phase, known));
+  return known;
+}
+
+function setOf(phase: PhasePlan, words: Uint32Array, { exchange: { limits }, isEarly }: RuleState): CandidateSet {
+  const known = knownOf.get(limits)?.get(phase) ?? addKnown(limits, phase);
   const sets = isEarly ? known.early : known.whole;
   for (let index = 0; index < sets.length; index += 1) {
     const one = sets[index] as CandidateSet;
