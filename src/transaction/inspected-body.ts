@@ -207,6 +207,8 @@ export class InspectedBody {
     const { inspector } = this;
     let wasLate = false;
     let stepCount = 0;
+    // What is reported after a turn is over is copied for the next one: one value, all of it.
+    if (this.body.isOneValue && inspector.work.isTurnOver) yield;
     for (const _ of steps) {
       // Most pieces are read in one step, and the next step checks the turn anyway.
       if (stepCount > 0 && inspector.work.isTurnOver) yield;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/base/limits.ts';
-import { runAtOnce, type Steps } from '../../src/base/turn.ts';
+import { runAtOnce, type Steps, turn } from '../../src/base/turn.ts';
 import { Inspector } from '../../src/inspect/inspector.ts';
 import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -74,6 +74,20 @@ describe('InspectedBody', () => {
       left -= length;
     }
     expect(taken).toStrictEqual(pieces);
+    side.close();
+  });
+
+  it.each([
+    [false, ['write']],
+    [true, []],
+  ])('reads nothing of one value while a turn is over: %s', (isOneValue, expected) => {
+    const { side, calls } = open('response', isOneValue);
+    turn.spend(limits.turnWorkMax);
+    const steps = side.read(Buffer.from('odd'));
+    steps.next();
+    expect(calls).toStrictEqual(expected);
+    for (const _ of steps);
+    expect(calls).toStrictEqual(['write']);
     side.close();
   });
 
