@@ -13,13 +13,13 @@ import { mutate, sampleMatch, seededRandom, v8Regex } from './regex-oracle.ts';
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
 
-/** The pattern for each engine: as chosen, and by RE2 alone. */
+/** The pattern for each engine: as chosen, and for RE2 only. */
 function bothEngines(source: string) {
   const translated = { kind: 'regex' as const, ...translateRegex(source) };
   return { hyperscan: { ...translated, engine: 'hyperscan' as const }, re2: { ...translated, engine: 're2' as const } };
 }
 
-/** As `scanValues` of one pattern; Hyperscan refuses to compile what can never match, which is an answer too. */
+/** As `scanValues` of one pattern; Hyperscan refuses to compile what can never match, which is a result too. */
 function scanOrNothing(...[pattern, values]: [Parameters<typeof scanValues>[0][number], readonly Uint8Array[]]) {
   try {
     return scanValues([pattern], values);
@@ -29,11 +29,11 @@ function scanOrNothing(...[pattern, values]: [Parameters<typeof scanValues>[0][n
   }
 }
 
-/** Asserts that both engines say of each value whether it matches. */
+/** Asserts that both engines match exactly the expected values. */
 function assertMatches(source: string, expected: readonly (readonly [value: string, matches: boolean])[]): void {
   const { hyperscan, re2 } = bothEngines(source);
   const values = expected.map(([value]) => latin1(value));
-  // An anchor inside the pattern is nothing for Hyperscan.
+  // Hyperscan does not support an anchor inside the pattern.
   const engines = translateRegex(source).engine === 're2' ? [re2] : [hyperscan, re2];
   for (const pattern of engines) {
     const [found] = scanOrNothing(pattern, values);
@@ -92,7 +92,7 @@ describe('translateRegex', () => {
     });
   }
 
-  it('gives the same answer wherever in a long value the match stands', () => {
+  it('gives the same result wherever the match is in a long value', () => {
     const offsets = [0, 15, 16, 31, 32, 63, 64, 65, 127, 128, 129, 200, 1_000];
     for (const source of ['/[a-z]', '/', '\\.[^.]+$', '~[0-9]+', '(?i)a', '#.*', '[<>]b', "'b'"]) {
       const token = sampleMatch(parseRegex(source).root, seededRandom(3));
@@ -111,12 +111,12 @@ describe('translateRegex', () => {
     expect(translateRegex('(a)(?:b)((c))').captureCount).toBe(3);
   });
 
-  it('takes the leftmost match and the first branch, as PCRE does', () => {
+  it('finds the leftmost match and the first branch, as PCRE does', () => {
     const { re2 } = bothEngines('(a|ab)(c|bcd)?(d*?)');
     expect(locateInValues(re2, [latin1('xabcd')])).toStrictEqual([['abcd', 'a', 'bcd', '']]);
   });
 
-  it('gives lengths and required bytes where they are known', () => {
+  it('returns lengths and required bytes if they are known', () => {
     const bounded = translateRegex('a{2,5};');
     expect(bounded.longestMatchBytes).toBe(6);
     expect(bounded.required?.length).toBe(2);
@@ -124,13 +124,13 @@ describe('translateRegex', () => {
     expect(!('longestMatchBytes' in unbounded) && !('required' in unbounded)).toBe(true);
   });
 
-  it('leaves RE2 out where it cannot say the pattern', () => {
+  it('leaves RE2 out if it cannot express the pattern', () => {
     const translated = translateRegex('(?:a|^b)a{2000}');
     expect(translated.re2Source).toBe(undefined);
     expect(translated.engine).toBe('hyperscan');
   });
 
-  it('is compared with a V8 that answers whatever it has to try', () => {
+  it('is compared with a V8 that always terminates', () => {
     expect(v8Regex(String.raw`^(?:a?a?a?)*\B1$`).test('a'.repeat(80))).toBe(false);
     expect(v8Regex(String.raw`^(?:\w|a|\w?)*b$`).test(`${'a'.repeat(80)}b`)).toBe(true);
   });
@@ -175,12 +175,12 @@ function crsPatterns(): { name: string; source: string }[] {
 describe.skipIf(crsMissing)('translateRegex of the CRS', () => {
   const patterns = crsMissing === false ? crsPatterns() : [];
 
-  it('takes every pattern', () => {
+  it('accepts every pattern', () => {
     for (const { name, source } of patterns) expect(translateRegex(source).re2Source, name).toBeDefined();
     expect(patterns.length, `only ${patterns.length} patterns`).toBeGreaterThan(300);
   });
 
-  it('gives Hyperscan what it compiles, and RE2 few patterns', () => {
+  it('uses Hyperscan for what it compiles, and RE2 for few patterns', () => {
     const byRe2 = patterns.filter(({ source }) => translateRegex(source).engine === 're2');
     expect(byRe2.length, byRe2.map(({ name }) => name).join(' ')).toBeLessThanOrEqual(15);
     for (const { source } of byRe2) expect(translateRegex(source).engineReason ?? '').toMatch(/anchor|word-like/);
@@ -217,7 +217,7 @@ describe('choosePatternEngine', () => {
     return choosePatternEngine(root, source);
   };
 
-  it('gives RE2 what has an anchor inside', () => {
+  it('uses RE2 for patterns with an anchor inside', () => {
     for (const source of ['a^b', '(?:a|$)b', 'a\\zb', '(?:^a)+', '(a$)*', 'a(?:b|^)', '\\b^a', 'a$\\B', '$^']) {
       expect(choose(source).engine, source).toBe('re2');
       expect(choose(source).reason ?? '', source).toMatch(/anchor/);
@@ -227,12 +227,12 @@ describe('choosePatternEngine', () => {
     }
   });
 
-  it('gives RE2 what is too long for Hyperscan', () => {
+  it('uses RE2 for patterns that are too long for Hyperscan', () => {
     expect(choose('ab'.repeat(8_000)).engine).toBe('hyperscan');
     expect(choose('abc'.repeat(8_000)).reason ?? '').toMatch(/24000 bytes/);
   });
 
-  it('gives RE2 what loops over words between letters', () => {
+  it('uses RE2 for patterns with loops over words between letters', () => {
     expect(choose('a[a-z]*'.repeat(30)).engine).toBe('hyperscan');
     expect(choose('a[a-z]*'.repeat(31)).reason ?? '').toMatch(/31 times/);
   });

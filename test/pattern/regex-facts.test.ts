@@ -64,13 +64,13 @@ describe('regexFacts', () => {
     expect(requiredOf('(?i)k=')).toStrictEqual(['=', 'Kk']);
   });
 
-  it('gives few sets, the most selective first', () => {
+  it('returns few sets, the most selective first', () => {
     const sets = requiredOf('a<b>c;d"e\'f(g)h[i]');
     expect(sets.length).toBe(8);
     expect(sets.includes('a'), `letters are too common: ${sets.join(' ')}`).toBe(false);
   });
 
-  it('never says more than holds for a match', () => {
+  it('never claims more than is true for every match', () => {
     const value = fc.string({ unit: fc.constantFrom(...'abAB1_ \n\x00\x80\xe0-.'), maxLength: 10 });
     fc.assert(
       fc.property(
@@ -104,7 +104,7 @@ describe('regexFacts', () => {
     );
   });
 
-  it('never asks for a byte of the set of all', () => {
+  it('never requires a byte of the set of all', () => {
     fc.assert(
       fc.property(arbitraryRegex, (source) => {
         for (const set of factsOf(source).required) expect(!set.equals(anyByte) && set.size > 0, source).toBe(true);
@@ -112,7 +112,7 @@ describe('regexFacts', () => {
     );
   });
 
-  it('takes large patterns', () => {
+  it('accepts large patterns', () => {
     const longestOf = (source: string): number => regexFacts(parseRegex(source).root).longestBytes;
     expect(longestOf(`(?:${Array.from({ length: 8_000 }, (_, index) => `a${index}`).join('|')})`)).toBe(5);
     expect(longestOf('(?:a|b)?'.repeat(8_000))).toBe(8_000);
@@ -122,7 +122,7 @@ describe('regexFacts', () => {
 });
 
 describe('countWordLoops', () => {
-  it('counts unbounded repeats of sets that hold many bytes of words', () => {
+  it('counts unbounded repeats of sets that contain many bytes of words', () => {
     const count = (source: string) => countWordLoops(parseRegex(source).root);
     expect(count('[a-z]*a[0-9A-F]+')).toBe(2);
     expect(count('[a-f]*.{1,5}\\s*(?:[a-z]x)*')).toBe(0);

@@ -5,10 +5,10 @@ import { setFlagsFromString } from 'node:v8';
 import type { RegexNode } from '../../src/pattern/regex-syntax.ts';
 
 // A random pattern may have V8 try exponentially many ways, and no runner can stop a regular expression: after many steps back V8
-// goes on with its linear engine, which answers alike.
+// continues with its linear engine, which gives the same results.
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
-/** A pattern of the kind that rules hold, as V8 runs it over bytes. `\s` is spelled out: V8 takes byte A0 for white space. */
+/** A pattern of the kind in rules, as V8 runs it over bytes. `\s` is written out: V8 treats byte A0 as white space. */
 export function v8Regex(pcre: string): RegExp {
   const lead = /^(\^?)\(\?([is]+)\)/.exec(pcre);
   const flags = `s${lead?.[2]?.includes('i') ? 'i' : ''}`;
@@ -44,7 +44,7 @@ export function seededRandom(seed: number): (below: number) => number {
   };
 }
 
-/** A byte string that the tree matches, anchors and word boundaries left aside. Unbounded repeats run up to three times more than they must. */
+/** A byte string that the tree matches, ignoring anchors and word boundaries. Unbounded repeats run up to three times more than they must. */
 export function sampleMatch(node: RegexNode, random: (below: number) => number): string {
   switch (node.kind) {
     case 'empty':
@@ -69,7 +69,7 @@ export function sampleMatch(node: RegexNode, random: (below: number) => number):
   }
 }
 
-/** The value with one byte changed, dropped or put in, or something around it. */
+/** The value with one byte changed, dropped or inserted, or with something around it. */
 export function mutate(value: string, random: (below: number) => number): string {
   const at = random(value.length + 1);
   const byte = String.fromCharCode(random(3) === 0 ? random(256) : 0x20 + random(0x5f));

@@ -48,7 +48,7 @@ describe('printRegex', () => {
     });
   }
 
-  it('tells that RE2 cannot repeat more than 1000 times', () => {
+  it('reports that RE2 cannot repeat more than 1000 times', () => {
     for (const source of ['a{1001}', '(?:a{100}){11}', 'a{1001,}', 'a{0,1001}']) {
       expect(printRegex(parseRegex(source).root, 're2'), source).toBe(undefined);
       expect(printRegex(parseRegex(source).root, 'hyperscan')).toBe(source);
@@ -56,7 +56,7 @@ describe('printRegex', () => {
     expect(printRegex(parseRegex('(?:a{100}){10}').root, 're2')).toBe('(?:a{100}){10}');
   });
 
-  it('prints what reads back as the same pattern', () => {
+  it('prints what parses to the same pattern', () => {
     fc.assert(
       fc.property(arbitraryRegex, (source) => {
         for (const dialect of ['hyperscan', 're2'] as const) {

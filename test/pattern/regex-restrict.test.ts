@@ -1,4 +1,4 @@
-// Patterns cut down to values of some bytes.
+// Patterns restricted to values of some bytes.
 
 import { describe, expect, it } from 'vitest';
 import { plainBytes } from '../../src/matching/native.ts';
@@ -32,7 +32,7 @@ describe('restrictRegex', () => {
     expect(restricted('(a)*', 'c')).toBe('(?:)');
   });
 
-  it.skipIf(crsMissing)('leaves the answers on plain values as they are, and adds none elsewhere', () => {
+  it.skipIf(crsMissing)('keeps the matches in plain values, and adds none elsewhere', () => {
     const plain = setOf(plainBytes);
     const words = ['cat', ' /etc/passwd', 'ls -la', 'uname', 'a.b@c.d', 'sh', "'", '<', ';', '$(', 'x', '', 'time'];
     const values = words.flatMap((first) => words.flatMap((second) => [first + second, `${second} ${first}.`]));

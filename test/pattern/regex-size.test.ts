@@ -31,18 +31,18 @@ describe('regexSize', () => {
     });
   }
 
-  it('is worked out without writing anything out', () => {
+  it('is computed without expanding anything', () => {
     const nested = `${'(?:'.repeat(100)}a${'b){65535}'.repeat(100)}`;
     expect(sizeOf(nested).positions).toBeGreaterThan(1e300);
   });
 
-  it('takes the square of what repeats write out into the cost', () => {
+  it('includes the square of expanded repeats in the cost', () => {
     expect(compileSteps({ positions: 10, copies: 0, edges: 5, loopDepth: 0 })).toBe(15);
     expect(compileSteps({ positions: 10, copies: 640, edges: 5, loopDepth: 0 })).toBe(6_415);
   });
 });
 
-describe('patterns that would keep a library for long', () => {
+describe('patterns that would take a library long to compile', () => {
   const nest = (open: string, inner: string, close: string, depth: number) =>
     `x${open.repeat(depth)}${inner}${close.repeat(depth)}y`;
   // Hyperscan took from 10 s to hours over each.
@@ -59,7 +59,7 @@ describe('patterns that would keep a library for long', () => {
     ],
   ];
   for (const [name, source] of slow) {
-    it(`are RE2's: ${name}`, () => expect(translateRegex(source).engine).toBe('re2'));
+    it(`use RE2: ${name}`, () => expect(translateRegex(source).engine).toBe('re2'));
   }
 
   const huge: readonly (readonly [name: string, source: string])[] = [
@@ -70,7 +70,7 @@ describe('patterns that would keep a library for long', () => {
     ['optional parts beside one', `a{2000}${'b?'.repeat(400)}y`],
   ];
   for (const [name, source] of huge) {
-    it(`are refused when RE2 cannot take them: ${name}`, () => {
+    it(`are rejected if RE2 cannot compile them: ${name}`, () => {
       expect(() => translateRegex(source)).toThrow(
         expect.objectContaining({
           code: 'seclang.unsupported',

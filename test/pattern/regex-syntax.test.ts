@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { constants } from '../../src/base/constants.ts';
 import { parseRegex, RegexError, type RegexNode } from '../../src/pattern/regex-syntax.ts';
 
-/** A tree in short: sets as bytes, `<n …>` captures. */
+/** A short form of a tree: sets as bytes, `<n …>` captures. */
 function short(node: RegexNode): string {
   switch (node.kind) {
     case 'empty':
@@ -137,7 +137,7 @@ describe('parseRegex', () => {
     ]);
   });
 
-  it('bounds nesting and length', () => {
+  it('limits nesting and length', () => {
     const nested = (depth: number) => '('.repeat(depth) + ')'.repeat(depth);
     expect(parseRegex(nested(constants.regexNestingMax)).captureCount).toBe(constants.regexNestingMax);
     expect(() => parseRegex(nested(constants.regexNestingMax + 1))).toThrow(/nested more than/);
@@ -145,7 +145,7 @@ describe('parseRegex', () => {
     expect(() => parseRegex('a'.repeat(constants.patternBytesMax + 1))).toThrow(/pattern is \d+ bytes/);
   });
 
-  it('takes any text, also of the greatest length, without failing otherwise than by an error of its own', () => {
+  it('accepts any text, up to the greatest length, or fails with its own error', () => {
     const text = fc.string({ unit: fc.constantFrom(...'ab\\()[]{}*+?|^$.-,:=!<>#0129xQEPik\n ') });
     fc.assert(
       fc.property(text, (source) => {

@@ -8,7 +8,7 @@ import { TranslationCache } from '../../src/pattern/translation-cache.ts';
 const cacheOf = (): TranslationCache => runAtOnce(TranslationCache.open(undefined, new Pace()));
 
 describe('translateInThread', () => {
-  it('lets a cache know what it did not, as the translator says it', async () => {
+  it('adds new translations to a cache, the same as the translator’s', async () => {
     const cache = cacheOf();
     const patterns = ['a+b', '(?i)select.{1,9}from', '[\\x80-\\xff]{3}', '\xe9\x00', 'a+b'];
     await translateInThread(patterns, cache);
@@ -19,14 +19,14 @@ describe('translateInThread', () => {
     }
   });
 
-  it('leaves patterns that cannot be translated to whoever asks for them', async () => {
+  it('leaves patterns that cannot be translated to the caller', async () => {
     const cache = cacheOf();
     await translateInThread(['(', 'a'], cache);
     expect([cache.has('('), cache.has('a')]).toStrictEqual([false, true]);
     expect(() => cache.translate('(')).toThrow(/parenthesis/);
   });
 
-  it('starts no thread for what is known', async () => {
+  it('starts no thread for known patterns', async () => {
     const cache = cacheOf();
     cache.translate('a');
     const before = process.getActiveResourcesInfo().filter((name) => /worker|MessagePort/i.test(name)).length;

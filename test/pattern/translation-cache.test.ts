@@ -31,7 +31,7 @@ describe('TranslationCache', () => {
     return join(folder, name as string);
   }
 
-  /** Whether a fresh cache has a pattern: what is stored is made to tell. */
+  /** Whether a new cache has a pattern: the stored value is marked. */
   function hasStored(path: string): boolean {
     const before = readFileSync(path);
     const cache = cacheIn(folder);
@@ -42,7 +42,7 @@ describe('TranslationCache', () => {
     return !isRewritten;
   }
 
-  it('answers as the translator, from the file too', () => {
+  it('returns what the translator does, also from the file', () => {
     fill();
     const cache = cacheIn(folder);
     for (const source of patterns) expect(cache.translate(source)).toStrictEqual(translationOf(source));
@@ -81,7 +81,7 @@ describe('TranslationCache', () => {
     expect(hasStored(path), 'anybody can write it').toBeFalsy();
   });
 
-  it('does without a folder that cannot be written', () => {
+  it('works without a folder that cannot be written to', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const cache = cacheIn(join(file, 'below'));

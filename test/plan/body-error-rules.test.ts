@@ -20,7 +20,7 @@ describe('bodyErrorsOf', () => {
     ['SecRule REQBODY_ERROR_MSG "@rx a" "id:1,phase:2,deny"', undefined],
   ];
   for (const [text, expected] of cases) {
-    it(`says ${expected} of ${text}`, () => expect(bodyErrorsOf(statementsOf(text)[0] as Rule)).toBe(expected));
+    it(`is ${expected} for ${text}`, () => expect(bodyErrorsOf(statementsOf(text)[0] as Rule)).toBe(expected));
   }
 });
 
@@ -31,7 +31,7 @@ describe('bodyErrorDirections', () => {
     expect([...bodyErrorDirections(statementsOf(text))]).toStrictEqual(['request']);
   });
 
-  it('is told when such a rule is removed', async () => {
+  it('reports when such a rule is removed', async () => {
     const plan = await planOf('SecRule REQBODY_ERROR "@eq 1" "id:1,phase:2,deny"\nSecRuleRemoveById 1\n');
     closePlan(plan);
     const [told] = plan.diagnostics.problems;

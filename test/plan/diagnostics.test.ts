@@ -20,7 +20,7 @@ describe('DiagnosticLog', () => {
     expect(diagnostics.foldedCount).toBe(1);
   });
 
-  it('says file, line, column, rule and reason', () => {
+  it('contains file, line, column, rule and reason', () => {
     const log = new DiagnosticLog();
     log.add('skipped', { location, ruleId: 5, reason: 'operator @rbl' });
     log.add('ignored', { location, reason: 'SecTmpDir: nothing is written' });
@@ -32,7 +32,7 @@ describe('DiagnosticLog', () => {
 });
 
 describe('isRemarkable', () => {
-  it('is what whoever starts Weir should hear of', () => {
+  it('is what the operator should know when Weir starts', () => {
     const kinds = ['failed', 'skipped', 'notice', 'ignored', 'expected'] as const;
     expect(kinds.filter((kind) => isRemarkable({ kind }))).toStrictEqual(['failed', 'skipped', 'notice']);
   });

@@ -9,7 +9,7 @@ describe('kindsOfVariable', () => {
     expect(names(kindsOfVariable('ARGS_NAMES'))).toStrictEqual(['ARGS_GET_NAMES', 'ARGS_POST_NAMES']);
   });
 
-  it('tells text and attributes of XML apart by path', () => {
+  it('distinguishes text and attributes of XML by path', () => {
     expect(names(kindsOfVariable('XML', '/*'))).toStrictEqual(['XML_TEXT']);
     expect(names(kindsOfVariable('XML', '//@*'))).toStrictEqual(['XML_ATTRIBUTE']);
   });
@@ -20,7 +20,7 @@ describe('kindsOfVariable', () => {
 });
 
 describe('kindsOfSource', () => {
-  it('gives names a kind of their own where SecLang has a variable for them', () => {
+  it('has a separate kind for names if SecLang has a variable for them', () => {
     expect(kindsOfSource('ARGS_POST')).toStrictEqual({
       value: fieldKind('ARGS_POST'),
       name: fieldKind('ARGS_POST_NAMES'),
@@ -36,7 +36,7 @@ describe('kindsOfSource', () => {
 });
 
 describe('bodyKinds', () => {
-  it('holds what comes in unbounded number', () => {
+  it('contains what occurs in unlimited numbers', () => {
     expect(bodyKinds.has(fieldKind('ARGS_POST'))).toBe(true);
     expect(bodyKinds.has(fieldKind('ARGS_GET'))).toBe(false);
   });

@@ -12,7 +12,7 @@ function again<Value>(value: Value): Value {
 }
 
 describe('openImage', () => {
-  it('gives plain values back, and what was one is one', () => {
+  it('restores plain values, and shared values as shared', () => {
     const shared = { location: { file: 'a.conf', line: 1 }, absent: undefined };
     const value = {
       list: [shared, shared, null, -0, Number.NaN, '\u00ff\u0000'],
@@ -26,7 +26,7 @@ describe('openImage', () => {
     expect(found.map.get('b')).toBe(found.list[0]);
   });
 
-  it('makes parts again, each once, those that others are made of first', () => {
+  it('recreates parts, each once, dependencies first', () => {
     const one = adder(1);
     const two = twice(one);
     const found = again({ two, one, list: [two], map: new Map([['one', one]]), order: { first: 1, two, last: 2 } });
@@ -36,7 +36,7 @@ describe('openImage', () => {
     expect(Object.keys(found.order)).toStrictEqual(['first', 'two', 'last']);
   });
 
-  it('keeps circles', () => {
+  it('keeps cycles', () => {
     const value: { self?: unknown; step: unknown } = { step: adder(1) };
     value.self = value;
     const found = again(value);

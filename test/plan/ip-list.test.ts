@@ -4,12 +4,12 @@ import { addIpEntries, parseIpList } from '../../src/plan/ip-list.ts';
 describe('parseIpList', () => {
   const list = parseIpList('192.0.2.1, 10.0.0.0/8 # ours\n2001:db8::/32,::1');
 
-  it('takes addresses and networks of both families', () => {
+  it('accepts addresses and networks of both families', () => {
     for (const address of ['192.0.2.1', '10.255.0.1', '2001:db8:ffff::1', '::1'])
       expect(list.has(address), address).toBe(true);
   });
 
-  it('takes an IPv4 address that is written as IPv6', () => {
+  it('accepts an IPv4 address that is written as IPv6', () => {
     for (const address of ['::ffff:192.0.2.1', '::FFFF:c000:201']) expect(list.has(address), address).toBe(true);
   });
 
@@ -19,7 +19,7 @@ describe('parseIpList', () => {
     }
   });
 
-  it('answers the same however often and about however many it is asked, and again after an entry', () => {
+  it('gives the same results for any number of look-ups, and again after an entry', () => {
     const one = parseIpList('10.0.0.0/16');
     const asked = Array.from({ length: 600 }, (_, n) => `10.${n % 2}.${n >> 8}.${n & 255}`);
     for (const _ of [1, 2]) {
@@ -29,7 +29,7 @@ describe('parseIpList', () => {
     expect(asked.every((text) => one.has(text))).toBe(true);
   });
 
-  it('keeps the families apart', () => {
+  it('distinguishes the families', () => {
     expect(parseIpList('::/0').has('192.0.2.1')).toBe(false);
     expect(parseIpList('0.0.0.0/0').has('::1')).toBe(false);
   });
@@ -51,7 +51,7 @@ describe('parseIpList', () => {
     ['64:ff9b::10.0.0.0/104', ['64:ff9b::10.1.1.1'], ['10.1.1.1']],
   ];
   for (const [entry, held, others] of mapped) {
-    it(`holds of ${entry} what is meant, however it is written`, () => {
+    it(`matches what ${entry} means, however it is written`, () => {
       const one = parseIpList(entry);
       expect(held.filter((text) => !one.has(text))).toStrictEqual([]);
       expect(others.filter((text) => one.has(text))).toStrictEqual([]);

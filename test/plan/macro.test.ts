@@ -16,14 +16,14 @@ describe('parseMacro', () => {
     expect(parseMacro('%{TX.a}').constant).toBe(undefined);
   });
 
-  it('takes dots, dashes and colons in keys', () => {
+  it('accepts dots, dashes and colons in keys', () => {
     expect(parseMacro('%{REQUEST_HEADERS.User-Agent}').parts).toStrictEqual([
       { variable: 'REQUEST_HEADERS', key: 'user-agent' },
     ]);
     expect(parseMacro('%{ARGS:json.a.b}').parts).toStrictEqual([{ variable: 'ARGS', key: 'json.a.b' }]);
   });
 
-  it('leaves what is not a reference as it stands', () => {
+  it('leaves what is not a reference unchanged', () => {
     for (const text of ['%{', '%{}', '%{TX', '{TX.a}']) expect(parseMacro(text).constant).toBe(text);
   });
 

@@ -5,7 +5,7 @@ import type { PhasePlan } from '../../src/plan/plan.ts';
 import { planOf } from '../support/exchange.ts';
 
 describe('rulesOfPhase', () => {
-  it('leaves assignments out, at whose place rules were worked out', async () => {
+  it('leaves out assignments that replace folded rules', async () => {
     const plan = await planOf(`SecRule ARGS "@rx a" "id:1,phase:2,pass"
       SecAction "id:2,phase:2,pass,nolog,setvar:tx.a=1,setvar:!tx.b"
       SecAction "id:3,phase:2,pass,nolog,setvar:tx.c=1"

@@ -16,7 +16,7 @@ describe('PlanHandle', () => {
     handle.close();
   });
 
-  it('lets who holds a lease keep to the plan it began with, and others have the next', async () => {
+  it('keeps the leased plan for its holder, and gives others the next', async () => {
     const handle = new PlanHandle(await planOf(rules('old')));
     const old = handle.lease();
     expect(handle.replace(await planOf(rules('new')))).toBe(2);
@@ -52,7 +52,7 @@ describe('PlanHandle', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it('frees a plan that nobody uses at once', async () => {
+  it('frees an unused plan at once', async () => {
     const handle = new PlanHandle(await planOf(rules('old')));
     handle.replace(await planOf(rules('new')));
     expect(handle.openPlans).toBe(1);
@@ -60,7 +60,7 @@ describe('PlanHandle', () => {
     expect(handle.openPlans).toBe(0);
   });
 
-  it('gives nothing any more when it is closed, and frees the plan with its last lease', async () => {
+  it('gives no leases after it is closed, and frees the plan with its last lease', async () => {
     const before = nativeAddon().openHandles();
     const handle = new PlanHandle(await planOf(rules('old')));
     const lease = handle.lease();

@@ -26,7 +26,7 @@ describe('relents', () => {
     },
   );
 
-  it('looks at the links of a chain', async () => {
+  it('includes the links of a chain', async () => {
     const plan = await planOf(`SecRule REMOTE_ADDR "@streq x" "id:1,phase:2,pass,chain"
       SecRule REMOTE_ADDR "@streq y" "ctl:ruleEngine=Off"`);
     expect(plan.mayRelent).toBe(true);

@@ -37,7 +37,7 @@ describe('regexSelector', () => {
     });
   }
 
-  it('says what is wrong with an expression', () => {
+  it('reports what is wrong with an expression', () => {
     expect(() => regexSelector('(')).toThrow(
       expect.objectContaining({ code: 'seclang.syntax', message: expect.stringMatching(/selector \/\(\/.*column 1/) }),
     );
@@ -51,7 +51,7 @@ describe('regexSelector', () => {
 });
 
 describe('parseSelector', () => {
-  it('tells names and expressions apart', () => {
+  it('distinguishes names and expressions', () => {
     expect(parseSelector('foo').name).toBe('foo');
     expect(parseSelector('/^json\\.\\d+$/').accepts('json.12')).toBeTruthy();
     expect(parseSelector('/a\\/b/').accepts('xa/by')).toBeTruthy();

@@ -9,13 +9,13 @@ const directive = (name: string, ...args: string[]) => ({
 });
 
 describe('applyDirective', () => {
-  it('takes engine modes in any case', () => {
+  it('accepts engine modes in any case', () => {
     const settings = defaultSettings();
     expect(applyDirective(settings, directive('SecRuleEngine', 'detectiononly'))).toBe('applied');
     expect(settings.engine).toBe('DetectionOnly');
   });
 
-  it('adds media types up, and clears them', () => {
+  it('adds media types, and clears them', () => {
     const settings = defaultSettings();
     applyDirective(settings, directive('SecResponseBodyMimeType', 'text/HTML', 'text/plain text/xml'));
     expect([...(settings.responseMediaTypes ?? [])]).toStrictEqual(['text/html', 'text/plain', 'text/xml']);
@@ -23,13 +23,13 @@ describe('applyDirective', () => {
     expect(settings.responseMediaTypes?.size).toBe(0);
   });
 
-  it('says why a directive has no effect', () => {
+  it('reports why a directive has no effect', () => {
     expect(applyDirective(defaultSettings(), directive('SecPcreMatchLimit', '1000'))).toStrictEqual({
       ignored: 'no pattern backtracks',
     });
   });
 
-  it('refuses a wrong value with the right ones', () => {
+  it('rejects a wrong value, and lists the valid ones', () => {
     expect(() => applyDirective(defaultSettings(), directive('SecRuleEngine', 'maybe'))).toThrow(
       expect.objectContaining({
         code: 'seclang.syntax',
@@ -38,7 +38,7 @@ describe('applyDirective', () => {
     );
   });
 
-  it('takes one byte that means nothing else between arguments', () => {
+  it('accepts one byte without other meaning between arguments', () => {
     const settings = defaultSettings();
     applyDirective(settings, directive('SecArgumentSeparator', ';'));
     expect(settings.argumentSeparator).toBe(';');
@@ -56,7 +56,7 @@ describe('applyDirective', () => {
     expect(applyDirective(defaultSettings(), directive('constructor'))).toBe('unknown');
   });
 
-  it('inspects both bodies unless told otherwise', () => {
+  it('inspects both bodies by default', () => {
     const settings = defaultSettings();
     expect(settings.requestBodyAccess && settings.responseBodyAccess).toBeTruthy();
     applyDirective(settings, directive('SecResponseBodyAccess', 'Off'));

@@ -32,7 +32,7 @@ describe('compileTargets', () => {
     expect(targetAccepts(target, 'token')).toBeFalsy();
   });
 
-  it('takes a whole variable off the list', () => {
+  it('excludes a whole variable', () => {
     expect(targetsOf('ARGS|REQUEST_COOKIES|!REQUEST_COOKIES').map((target) => target.variable)).toStrictEqual(['ARGS']);
   });
 
@@ -47,7 +47,7 @@ describe('compileTargets', () => {
 });
 
 describe('paths of XML', () => {
-  it('are taken off the list by themselves', () => {
+  it('are excluded individually', () => {
     const left = (text: string) => targetsOf(text).map(({ kinds }) => kinds[0]);
     expect(left('XML:/*|XML://@*|!XML:/*')).toStrictEqual([fieldKind('XML_ATTRIBUTE')]);
     expect(left('XML:/*|XML://@*|!XML://@*')).toStrictEqual([fieldKind('XML_TEXT')]);
@@ -55,7 +55,7 @@ describe('paths of XML', () => {
     expect(() => targetsOf('XML:/*|!XML:/a/b')).toThrow(expect.objectContaining({ code: 'seclang.unsupported' }));
   });
 
-  it('are removed at run time by themselves', () => {
+  it('are removed individually at run time', () => {
     const [text, attributes] = targetsOf('XML:/*|XML://@*');
     expect.assert(text && attributes);
     const filter = parseTargetFilter('xml:/*');
@@ -66,7 +66,7 @@ describe('paths of XML', () => {
 });
 
 describe('parseTargetFilter', () => {
-  it('takes other names of a variable, and none that does not exist', () => {
+  it('accepts aliases of a variable, and no unknown names', () => {
     expect(parseTargetFilter('multipart_semicolon_missing').variable).toBe('MULTIPART_MISSING_SEMICOLON');
     expect(() => parseTargetFilter('ARG:a')).toThrow(
       expect.objectContaining({ code: 'seclang.syntax', message: 'no variable "ARG"' }),

@@ -31,7 +31,7 @@ describe('leadingInteger', () => {
 });
 
 describe('rememberingLast', () => {
-  it('makes a test again only for another argument', () => {
+  it('creates a new test only for a different argument', () => {
     const made: string[] = [];
     const binding = rememberingLast((argument) => {
       made.push(argument);
@@ -78,13 +78,13 @@ describe('valueOperator', () => {
     });
   }
 
-  it('knows no operator that is a pattern only', () => {
+  it('knows no operator that is only a pattern', () => {
     for (const name of ['rx', 'pm', 'validateUrlEncoding', 'toString']) {
       expect(valueOperator(name, () => [])).toBe(undefined);
     }
   });
 
-  it('refuses an address list that is none', () => {
+  it('rejects an invalid address list', () => {
     expect(() => bind('ipMatch', 'example.org')).toThrow(expect.objectContaining({ code: 'seclang.syntax' }));
   });
 });
@@ -95,13 +95,13 @@ describe('a list of addresses in a file', () => {
     return () => valueOperator('ipMatchFromFile', () => lines)?.('a.data');
   };
 
-  it('names the line that is none', () => {
+  it('names the invalid line', () => {
     expect(bindLines(true)).toThrow(
       expect.objectContaining({ message: 'a.data:2: "root:x:0:0" is neither an IP address nor a network' }),
     );
   });
 
-  it("shows nothing of a file that is not the rules' own", () => {
+  it('shows nothing of a file that does not belong to the rules', () => {
     expect(bindLines(false)).toThrow(
       expect.objectContaining({ message: 'a.data:2: this is neither an IP address nor a network' }),
     );

@@ -53,11 +53,11 @@ describe('pathReadings', () => {
     `/%252f${'..;a//%5c%61/'.repeat(300)}`,
   ];
   for (const target of long) {
-    it(`gives up on ${target.slice(0, 20)}… of ${target.length} bytes: routes look at all of its readings at once`, () =>
+    it(`gives up on ${target.slice(0, 20)}… of ${target.length} bytes: routes check all of its readings at once`, () =>
       expect(pathReadings(target) === undefined).toBe(true));
   }
 
-  it('takes a long path that can be read in one way', () => {
+  it('accepts a long path that can be read in one way', () => {
     expect(pathReadings(`${'/a'.repeat(8_000)}?${'b'.repeat(50_000)}`)).toHaveLength(1);
   });
 

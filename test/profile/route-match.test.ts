@@ -42,13 +42,13 @@ describe('compileMatch', () => {
       expect(compileMatch(match)(readingOf(reading), false)).toBe(expected));
   }
 
-  it('reads a path in any case when it is told to', () => {
+  it('ignores the case of a path on request', () => {
     for (const path of [{ prefix: '/API' }, { exact: '/API/X' }, { regex: '/API/.' }]) {
       expect(compileMatch({ path })(readingOf({ path: '/Api/X' }), true), JSON.stringify(path)).toBe(true);
     }
   });
 
-  it('refuses what RE2 does not take', () => {
+  it('rejects what RE2 does not compile', () => {
     for (const regex of ['(', '(?=a)', '(a)\\1']) {
       expect(() => compileMatch({ path: { regex } })).toThrow(expect.objectContaining({ code: 'config.invalid' }));
     }

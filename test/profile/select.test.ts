@@ -42,7 +42,7 @@ const open: readonly ProfileRoute[] = [{ match: { path: { prefix: '/public' } },
 const confusing = '/%61%2525252e%2f%5c//..;a\\%3f#/./%2e%2e%252f%255c;/..';
 
 describe('ProfileSelector', () => {
-  it('takes what the proxy names before any route', () => {
+  it('prefers what the proxy names to any route', () => {
     expect(chosenBy(admin, '/admin', { metadata: 'weak' })).toBe('weak');
     for (const metadata of ['none', '', '__proto__']) expect(chosenBy([], '/', { metadata })).toBe('profile.unknown');
   });
@@ -51,14 +51,14 @@ describe('ProfileSelector', () => {
     expect(chosenBy([], '/', { headers: [{ name: 'weir-profile', value: 'weak' }] })).toBe('default');
   });
 
-  it('takes the first route that fits, else the default', () => {
+  it('takes the first route that matches, or else the default', () => {
     const routes = [...admin, { match: { hosts: ['*.example'] }, profile: 'weak' }];
     expect(chosenBy(routes, '/admin/x')).toBe('strict');
     expect(chosenBy(routes, '/x')).toBe('weak');
     expect(chosenBy(routes, '/x', { host: 'b.org' })).toBe('default');
   });
 
-  it('knows what Envoy calls its route and cluster', () => {
+  it('knows the names of Envoy’s route and cluster', () => {
     const routes = [{ match: { routeNames: ['r*'], clusterNames: ['c'] }, profile: 'strict' }];
     expect(chosenBy(routes, '/', { attributes: { 'xds.route_name': 'r1', 'xds.cluster_name': 'c' } })).toBe('strict');
     expect(chosenBy(routes, '/', { attributes: { 'xds.route_name': 'r1' } })).toBe('default');
@@ -77,7 +77,7 @@ describe('ProfileSelector', () => {
       expect(['default', 'profile.ambiguous']).toContain(chosenBy(open, outside)));
   }
 
-  it('does not mind odd spellings where they change nothing', () => {
+  it('tolerates unusual spellings that change nothing', () => {
     for (const target of ['/public//a', '/public/%2e/a', '/public/a%2Fb', '/public/A;b=c']) {
       expect(chosenBy(open, target), target).toBe('weak');
     }
@@ -109,14 +109,14 @@ describe('ProfileSelector', () => {
     [{ hosts: ['b.example'] }, 'forwarded', 'host=c.example, for=1; host=b.example', 'xhost=b.example'],
   ];
   for (const [match, name, strict, other] of overrides) {
-    it(`knows what ${name} says in "${strict}"`, () => {
+    it(`reads ${name} in "${strict}"`, () => {
       const routes = [{ match, profile: 'strict' }];
       expect(chosenBy(routes, '/', { headers: [{ name, value: strict }] })).toBe('profile.ambiguous');
       expect(chosenBy(routes, '/', { headers: [{ name, value: other }] })).toBe('default');
     });
   }
 
-  it('does not mind them where they say the same', () => {
+  it('tolerates them if they agree', () => {
     const routes = [{ match: { hosts: ['a.example'], path: { prefix: '/admin' } }, profile: 'strict' }];
     const headers = [
       { name: 'x-forwarded-host', value: 'a.example:8443' },
@@ -125,7 +125,7 @@ describe('ProfileSelector', () => {
     expect(chosenBy(routes, '/admin', { headers })).toBe('strict');
   });
 
-  it('refuses what can be read in too many ways, where a route asks for paths', () => {
+  it('rejects what can be read in too many ways, if a route checks paths', () => {
     const routes = [{ match: { hosts: ['a.example'] }, profile: 'strict' }];
     expect(chosenBy(routes, confusing)).toBe('strict');
     expect(chosenBy(admin, confusing)).toBe('profile.ambiguous');
@@ -136,7 +136,7 @@ describe('ProfileSelector', () => {
     expect(new ProfileSelector(profiles, admin).select(opening).name).toBe('default');
   });
 
-  it('refuses routes to profiles that are not there', () => {
+  it('rejects routes to profiles that do not exist', () => {
     expect(() => new ProfileSelector(profiles, [{ match: {}, profile: 'none' }])).toThrow(/no profile "none"/);
   });
 });

@@ -1,4 +1,4 @@
-// Small bodies that would cost much: stopped by a named bound, or inspected in little memory. Each is blocked when rules are
+// Small bodies that would cost much: stopped by a named limit, or inspected in little memory. Each is blocked when rules are
 // enforced, or inspected to its last byte.
 
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const GiB = 1024 * MiB;
 const sqli = "1' UNION SELECT password FROM users -- ";
 const million = 1_000_000;
 
-/** What one body may take beyond its own bytes. */
+/** How much memory one body may take in addition to its own bytes. */
 const memoryMax = 48 * MiB;
 
 interface Bomb {
@@ -27,11 +27,11 @@ interface Bomb {
   readonly type: string;
   readonly coding?: string;
   readonly make: () => Uint8Array | Promise<Uint8Array>;
-  /** The cause of the block by a bound, or the rule that found what stands at the end. */
+  /** The cause of the block by a limit, or the rule that found the attack at the end. */
   readonly stops: 'limit.body' | 'limit.work' | 'limit.fields' | 'parse' | 'rule';
-  /** What the block says of its reason. */
+  /** The reason in the block's message. */
   readonly says?: string | RegExp;
-  /** It is stopped before more than so many bytes were read. */
+  /** It is stopped before more than this many bytes were read. */
   readonly withinBytes?: number;
 }
 
@@ -47,7 +47,7 @@ const ratioStop = {
   says: new RegExp(`expand to \\d+, limit ${limits.expansionRatioMax} times`),
   withinBytes: 64 * KiB,
 } as const;
-/** Where it is stopped when its first KiB stands for more than may be inspected for it. */
+/** Where it is stopped if its first KiB decodes to more than may be inspected for it. */
 const workStop = { ...ratioStop, stops: 'limit.work', says: /takes over \d+ units of work/ } as const;
 /** The end of a form's value, and an attack. */
 const formEnd = `&a=${encodeURIComponent(sqli)}`;
@@ -112,7 +112,7 @@ const bombs: readonly Bomb[] = [
     says: /not valid br/,
     withinBytes: 64 * KiB,
   },
-  // On top of each other.
+  // Stacked.
   { title: 'gzip three times', type: form, coding: 'gzip, gzip, gzip', make: () => nested(3), ...workStop },
   {
     title: 'gzip five times',
@@ -242,7 +242,7 @@ describe('bombs', () => {
   afterAll(() => closePlan(plan));
 
   for (const bomb of bombs) {
-    it(`are stopped or seen through: ${bomb.title}`, async () => {
+    it(`are stopped or inspected: ${bomb.title}`, async () => {
       const exchange = await exchangeOf(bomb);
       // Pieces as Envoy sends them.
       const cut = new Array<number>(Math.ceil(exchange.body.length / 65_536)).fill(65_536);

@@ -1,4 +1,4 @@
-// What a body in a content coding may cost follows what was sent, not what that stands for; and ordinary bodies pass.
+// The work granted to a body in a content encoding depends on the bytes sent, not on the decoded bytes; and ordinary bodies pass.
 
 import { resolve } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -26,7 +26,7 @@ const codings = [
   ['zstd', zstdCompressSync],
 ] as const;
 
-describe('the work of a body in a content coding', () => {
+describe('the work of a body in a content encoding', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await loadPlan([resolve(import.meta.dirname, '../../rules/starter')]);
@@ -51,7 +51,7 @@ describe('the work of a body in a content coding', () => {
       expect(units, `${units} units, ${granted} are granted`).toBeLessThanOrEqual(2 * granted);
     });
 
-    it(`is not followed by decoding in ${coding} once it is spent, whatever the policy and the cuts`, () => {
+    it(`ends decoding of ${coding} once it is spent, whatever the policy and the cuts`, () => {
       const body = encode(Buffer.from(`[${'1,'.repeat(4_000_000)}1]`));
       const headers = { 'content-type': 'application/json', 'content-encoding': coding };
       const outcomes = [[], [1], [700], [5, 300, 301]].map((cuts) => {
@@ -63,7 +63,7 @@ describe('the work of a body in a content coding', () => {
         return { kind: verdict.kind, causes: problems.map(({ cause }) => cause), left: uninspected.get('scan-work') };
       });
       expect(outcomes[0]?.causes).toStrictEqual(['limit.work']);
-      // Sent bytes, and the fields that had been decoded and waited for a scan: not the 8 MB that the body stands for.
+      // Sent bytes, and the fields that had been decoded and waited for a scan: not the 8 MB that the body decodes to.
       expect(outcomes[0]?.left ?? 0).toBeGreaterThan(0);
       expect(outcomes[0]?.left ?? 0).toBeLessThan(800_000);
       for (const outcome of outcomes) expect(outcome).toStrictEqual(outcomes[0]);
@@ -81,7 +81,7 @@ describe('the work of a body in a content coding', () => {
     }
   }
 
-  it('is that of its bytes where it is in no coding, whatever it says', () => {
+  it('is that of its bytes if it is not encoded, whatever it declares', () => {
     const body = Buffer.from(`{"${'n'.repeat(1_990)}":[${'1,'.repeat(8_000)}1]}`);
     const { units } = inspect('gzip', body);
     const granted = limits.scanWorkMax + limits.scanWorkRatioMax * (body.length + limits.evaluationStrideBytes);

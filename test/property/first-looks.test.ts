@@ -1,4 +1,4 @@
-// An attack at the beginning of a long body is answered before the first stride is full, at an offset that no cut changes.
+// An attack at the beginning of a long body is blocked before the first stride is full, at an offset that no cut changes.
 
 import { resolve } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
@@ -17,7 +17,7 @@ type Kind = readonly [name: string, type: string, body: (attack: string, lead: s
 const part = (name: string): string => `--b\r\nContent-Disposition: form-data; name=${name}\r\n\r\n`;
 const message = (value: string): string => `\0\0\0\0${String.fromCharCode(value.length + 2, 10, value.length)}${value}`;
 
-/** Bodies in which the value ends behind the attack, and such in which it goes on for the rest of the body. */
+/** Bodies in which the value ends after the attack, and others in which it continues for the rest of the body. */
 const kinds: readonly Kind[] = [
   ['a form', 'application/x-www-form-urlencoded', (a, lead, rest) => `x=${lead}&q=${encodeURIComponent(a)}&z=${rest}`],
   ['a form, open', 'application/x-www-form-urlencoded', (a, lead, rest) => `q=${lead}${encodeURIComponent(a)}${rest}`],
@@ -67,7 +67,7 @@ describe('an attack in the first two KiB of a long body', () => {
     return make('~', lead, '').indexOf('~') + length;
   }
 
-  /** What stands before it: nothing, something, and as much as there may be before the end of two KiB. */
+  /** What precedes it: nothing, something, and as much as fits into two KiB. */
   function leadsOf(kind: Kind): readonly string[] {
     const fill = words.repeat(80);
     let length = 2_048;
@@ -75,13 +75,13 @@ describe('an attack in the first two KiB of a long body', () => {
     return [0, 400, length].map((one) => fill.slice(0, one));
   }
 
-  /** What is answered, and after how many bytes. */
+  /** The verdict, and after how many bytes. */
   function answer(exchange: ExchangeCase, cuts: readonly number[]): unknown {
     const summary = runExchange(plan, exchange, cuts);
     return [summary.verdict, idsOf(summary), summary.firstVerdictBytes];
   }
 
-  /** Cuts that are as awkward as can be: around each place where rules are asked, around the attack, and everywhere. */
+  /** The most awkward cuts: around each offset where rules are evaluated, around the attack, and everywhere. */
   function cutsOf(end: number): readonly (readonly number[])[] {
     const places = [1_024, 2_048, limits.firstLookBytes, 8_192, end];
     const around = places.flatMap((place) => [place - 1, place, place + 1]).filter((place) => place > 0);
@@ -97,7 +97,7 @@ describe('an attack in the first two KiB of a long body', () => {
 
   for (const kind of kinds) {
     const [name, type, make] = kind;
-    it(`is answered within four KiB of its end in ${name}`, () => {
+    it(`is blocked within four KiB of its end in ${name}`, () => {
       for (const lead of leadsOf(kind)) {
         const body = Buffer.from(make(attack, lead, rest), 'latin1');
         const end = endOf(kind, lead);
@@ -120,7 +120,7 @@ describe('an attack in the first two KiB of a long body', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
   ] as const) {
-    it(`is answered within four KiB in ${coding}, of what was sent`, () => {
+    it(`is blocked within four KiB of sent bytes in ${coding}`, () => {
       const noise = Array.from({ length: 6_000 }, (_, n) => ((n * 2_654_435_761) >>> 7).toString(36)).join(' ');
       const body = code(Buffer.from(JSON.stringify({ q: attack, z: noise })));
       const exchange = { headers: { 'content-type': 'application/json', 'content-encoding': coding }, body };
@@ -130,12 +130,12 @@ describe('an attack in the first two KiB of a long body', () => {
     });
   }
 
-  it('is answered at the first stride in a response', () => {
+  it('is blocked at the first stride in a response', () => {
     const exchange = { response: { headers: { 'content-type': 'text/html' }, body: `<p>${leak}</p>${rest}` } };
     expect(runExchange(plan, exchange).firstVerdictBytes).toBe(limits.evaluationStrideBytes);
   });
 
-  it('waits for the end of a body that says it is no longer than a stride, and comes no sooner than is set', () => {
+  it('waits for the end of a body that is declared no longer than a stride, and for the configured offset', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const body = `q=${encodeURIComponent(attack)}&z=${'x'.repeat(10_000)}`;
     const long = `${body}${'x'.repeat(10_000)}`;
@@ -171,12 +171,12 @@ describe('an attack in the first two KiB of a long body', () => {
       return evaluations;
     };
     const rest = `b=${'x'.repeat(12_000)}`;
-    // At the end; with a hit at the first look too, where first is asked what is known.
+    // At the end; with a hit also at the first look, where known results are used first.
     expect([evaluationsOf(`a=harmless&${rest}`), evaluationsOf(`a=evil&${rest}`)]).toStrictEqual([1, 3]);
     closePlan(own);
   });
 
-  it('in an open value is answered where the first look is set to be', () => {
+  it('in an open value is blocked at the configured first look', () => {
     const exchange = { headers: { 'content-type': 'text/plain' }, body: `${attack}${rest}` };
     for (const firstLookBytes of [1_024, 4_096, 8_192]) {
       const { firstVerdictBytes } = runExchange(plan, exchange, [], { limits: limitsWith({ firstLookBytes }) });
@@ -186,7 +186,7 @@ describe('an attack in the first two KiB of a long body', () => {
 });
 
 describe('a first look', () => {
-  it('finds no attack in what matches only as long as the value does not go on', async () => {
+  it('finds no attack in what matches only while the value does not continue', async () => {
     const plan = await planOf(`SecRule ARGS|REQUEST_BODY "@rx evil$" "id:1,phase:2,deny"
       SecRule ARGS "@streq ${'x'.repeat(4_094)}" "id:2,phase:2,deny"
       SecRule REQUEST_BODY "@rx last\\b" "id:3,phase:2,deny"`);

@@ -1,6 +1,6 @@
-// Rules whose outcome is settled at load are worked out there: paranoia levels above all. The result is the same as running
-// them: the same rules are compiled twice, once with their numbers as they are, and once with numbers that stand in request
-// headers, of which nothing is known at load.
+// Rules whose outcome is known at load time are constant-folded: paranoia levels above all. The result is the same as running
+// them: the same rules are compiled twice, once with constant numbers, and once with numbers from request
+// headers, which are not known at load time.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { crsFolder, crsMissing } from '../support/crs-folder.ts';
 import { type ExchangeCase, idsOf, planOf, runExchange } from '../support/exchange.ts';
 
-/** How a number is written: as it is, or as what a header holds. */
+/** How a number is written: as a constant, or as the value of a header. */
 type Write = (number: number) => string;
 const known: Write = (number) => String(number);
 const late: Write = (number) => `%{REQUEST_HEADERS.n${number}}`;
@@ -85,7 +85,7 @@ const outcome = (plan: Plan, exchange: ExchangeCase): unknown => {
   return { ids: idsOf(summary), verdict: summary.verdict };
 };
 
-/** The bound of steps, which a test may lower: wherever working out ends, the outcome is the same. */
+/** The limit of steps, which a test may lower: wherever folding ends, the outcome is the same. */
 const bounds: { foldStepsMax: number } = constants;
 const { foldStepsMax } = constants;
 
@@ -98,8 +98,8 @@ async function planWithin(stepsMax: number, rules: string): Promise<Plan> {
   }
 }
 
-describe('rules worked out at load', () => {
-  it('give what running them gives, wherever the steps end', async () => {
+describe('rules folded at load time', () => {
+  it('give the same result as running them, wherever the steps end', async () => {
     let foldedCount = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -130,7 +130,7 @@ describe('rules worked out at load', () => {
   });
 });
 
-/** Every so many of the CRS's own requests. */
+/** Every n-th of the CRS's own requests. */
 const requestStep = 40;
 
 describe.skipIf(crsMissing)('paranoia levels of the CRS', () => {
@@ -139,7 +139,7 @@ describe.skipIf(crsMissing)('paranoia levels of the CRS', () => {
     `SecRuleEngine DetectionOnly
      SecAction "id:900000,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=${level},setvar:tx.crs_setup_version=4280"`;
 
-  /** The CRS behind a file with settings. */
+  /** The CRS after a file with settings. */
   async function crsPlan(level: string, pool: CompilePool): Promise<Plan> {
     const folder = mkdtempSync(join(tmpdir(), 'weir-levels-'));
     try {

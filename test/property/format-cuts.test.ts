@@ -1,5 +1,5 @@
-// Cuts inside everything that a decoder reads as one: UTF-8, escapes, entities, boundaries, headers of content codings,
-// frames. Whole bodies and broken ones; failures allowed, so that everything behind them is compared too.
+// Cuts inside everything that a decoder reads as a unit: UTF-8, escapes, entities, boundaries, headers of content encodings,
+// frames. Valid and broken bodies; failures allowed, so that everything after them is compared too.
 
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -48,7 +48,7 @@ ${Buffer.from(`<?php eval($_POST["x"]); ${script}`).toString('base64')}
 --b-x--
 epilogue`);
 
-/** Attack, type, body; a type may go with a content coding. */
+/** Attack, type, body; a type may have a content encoding. */
 const bodies: readonly (readonly [title: string, type: string, body: string | Uint8Array, coding?: string])[] = [
   ['percent escapes', form, `a=${[...sqli].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')}&b=%zz%4`],
   ['escapes twice over', form, `a=${encodeURIComponent(encodeURIComponent(sqli))}`],
@@ -77,7 +77,7 @@ const bodies: readonly (readonly [title: string, type: string, body: string | Ui
   ['zstd', 'text/plain', zstdCompressSync(script), 'zstd'],
   ['codings on top of each other', form, brotliCompressSync(gzipSync(`a=${sqli}`)), 'gzip, br'],
   ['what is not gzip', form, `a=${sqli}`, 'gzip'],
-  ['a coding that is not known', form, `a=${sqli}`, 'exi'],
+  ['an unknown content encoding', form, `a=${sqli}`, 'exi'],
 ];
 
 function exchangeOf(title: string, type: string, body: string | Uint8Array, coding?: string): CutExchange {
@@ -90,10 +90,10 @@ function exchangeOf(title: string, type: string, body: string | Uint8Array, codi
   return { title, method: 'POST', target: '/', protocol: 'HTTP/1.1', headers, body: bytes };
 }
 
-/** Goes on after every failure, so that more can differ. */
+/** Continues after every failure, so that more can differ. */
 const allowing = failurePolicyWith(Object.fromEntries(failureCauses.map((cause) => [cause, 'allow'])));
 
-describe(`cuts do not show (seed ${cutSeed})`, () => {
+describe(`cuts do not affect the result (seed ${cutSeed})`, () => {
   let plan: Plan;
   beforeAll(async () => {
     const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
@@ -111,7 +111,7 @@ describe(`cuts do not show (seed ${cutSeed})`, () => {
       expect(summary.verdict.kind).not.toBe('allow');
     });
 
-    it(`in ${title} that breaks off or is damaged`, () => {
+    it(`in ${title} that is truncated or damaged`, () => {
       const damaged = Buffer.from(exchange.body);
       damaged[length >> 1] = (damaged[length >> 1] as number) ^ 0x55;
       const broken = [exchange.body.subarray(0, length >> 1), exchange.body.subarray(0, -1), damaged];

@@ -1,4 +1,4 @@
-// Released is at most what was told: for every decoder, every look, every coding and charset, and every prefix of every
+// Only reported bytes are released: for every decoder, every format, every encoding and charset, and every prefix of every
 // conformance body.
 
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -47,7 +47,7 @@ const codings: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   'deflate, gzip': (bytes) => gzipSync(deflateRawSync(bytes)),
 };
 
-describe('what is not held is told', () => {
+describe('bytes that are not held have been reported', () => {
   it('by each decoder', () => {
     for (const one of cases) {
       const bounds = { ...limits };
@@ -84,7 +84,7 @@ describe('what is not held is told', () => {
     'text/event-stream',
     '',
   ]) {
-    it(`by every look, under the type "${type}"`, () => {
+    it(`by every format, under the type "${type}"`, () => {
       for (const one of cases) {
         const types = type === '' ? [] : [type];
         assertEveryPrefix(() => openReader(typed(types)), one.body, `${one.file}: ${one.title}`, 12);
@@ -93,7 +93,7 @@ describe('what is not held is told', () => {
   }
 
   for (const [coding, encode] of Object.entries(codings)) {
-    it(`behind ${coding}`, () => {
+    it(`in ${coding}`, () => {
       for (const one of cases) {
         const open = (): Reading => openReader(typed(one.contentTypes, coding));
         const body = encode(one.body);
@@ -149,7 +149,7 @@ describe('what is held', () => {
     });
   }
 
-  it('stays bounded, whatever the length of a name that is too long to be kept', () => {
+  it('stays limited, whatever the length of a name that is too long to be kept', () => {
     const reading = openReader(typed(['application/x-www-form-urlencoded']));
     for (let times = 0; times < 100; times += 1) reading.write(Buffer.alloc(1000, 'x'));
     expect(reading.heldBytes).toBe(0);

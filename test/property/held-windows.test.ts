@@ -1,4 +1,4 @@
-// Values longer than what is kept: no byte of them is let go that no detector has read, wherever an attack stands, however the
+// Values longer than what is kept: no byte of them is released before a detector has read it, wherever an attack is, however the
 // body is cut, and whenever its sender pauses.
 
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ const plan = await planOf(`SecRequestBodyAccess On
   SecRule ARGS "@detectXSS" "id:2,phase:2,deny"`);
 afterAll(() => closePlan(plan));
 
-/** A block that comes of native code, and a window of new bytes. */
+/** A block in native code, and a window of new bytes. */
 const heldValueBytesMax = 16_384 + limits.fieldCollectBytesMax;
 
 type Body = readonly [type: string, before: string, write: (text: string) => string];
@@ -42,7 +42,7 @@ function open(type: string): Inspection {
   return inspection;
 }
 
-/** Sends all; answers how many bytes had been let go at most when it was blocked or all was sent, and how many were ever held. */
+/** Sends everything; returns how many bytes had been released when it was blocked or at the end, and the most that were ever held. */
 function send(inspection: Inspection, text: string, { pieceBytes, pauses }: { pieceBytes: number; pauses: boolean }) {
   const bytes = Buffer.from(text, 'latin1');
   let heldMax = 0;
@@ -76,7 +76,7 @@ describe('what no detector has read of a long value', () => {
               pauses,
             });
             const where = `${padding} bytes before, in pieces of ${pieceBytes}, ${pauses ? 'with' : 'without'} pauses`;
-            // A window that ends in its midst was read: what it has of it is none.
+            // A window that ends in the middle of the attack was read: the part in it is not an attack.
             expect(released, `${released - start.length} bytes of it with ${where}`).toBeLessThan(
               start.length + write(attack).length,
             );
@@ -88,7 +88,7 @@ describe('what no detector has read of a long value', () => {
       });
     }
 
-    it(`is bounded in a ${name}, and goes where its sender pauses`, () => {
+    it(`is limited in a ${name}, and released when its sender pauses`, () => {
       const factor = write('a').length;
       const text = `${before}${write('benign words, '.repeat(20_000))}`;
       const streamed = open(type);

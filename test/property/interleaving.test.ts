@@ -1,4 +1,4 @@
-// However the bytes of request and response come in between each other, each direction is inspected as if it were alone: at
+// However the bytes of request and response are interleaved, each direction is inspected as if it were alone: at
 // every one of its events the same bytes may be released, and what is found in it is found at the same event.
 
 import { gzipSync } from 'node:zlib';
@@ -75,7 +75,7 @@ function* merges(first: readonly Event[], second: readonly Event[]): Generator<r
   for (const rest of merges(first, restOfSecond)) yield [two, ...rest];
 }
 
-/** What a direction got at one of its events. */
+/** The result of a direction at one of its events. */
 interface Answer {
   readonly verdict: Verdict;
   readonly evaluatedBytes: number;
@@ -113,7 +113,7 @@ function run(plan: Plan, { request, response, status }: Pair, events: readonly E
   return { answers, ids: idsOf(inspection.close()) };
 }
 
-/** Asserts that a merge gave each direction what it got alone, up to the event at which the exchange was blocked. */
+/** Asserts that a merge gave each direction the same result as alone, up to the event at which the exchange was blocked. */
 function assertAlone(merged: Run, alone: Readonly<Record<Direction, Run>>, title: string): void {
   for (const direction of ['request', 'response'] as const) {
     const seen = merged.answers[direction];
@@ -126,7 +126,7 @@ function assertAlone(merged: Run, alone: Readonly<Record<Direction, Run>>, title
   expect(isBlocked, title).toBe(isBlockedAlone);
 }
 
-describe('request and response, however they come in between each other', () => {
+describe('request and response, however they are interleaved', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await planOf(rules);
@@ -166,7 +166,7 @@ describe('request and response, however they come in between each other', () => 
     });
   }
 
-  it('are not spared by an "allow" of the other', () => {
+  it('are not exempt because of an "allow" of the other', () => {
     const pair = { request: requests.form?.('attack') as Message, response: typed('text/html', ''), status: 204 };
     const events = eventsOf('request', pair.request);
     expect(run(plan, pair, events, false).answers.request.at(-1)?.verdict.kind).toBe('block');

@@ -1,4 +1,4 @@
-// An attack behind any amount of harmless bytes is blocked, in every kind of body, and memory does not grow with them.
+// An attack after any amount of harmless bytes is blocked, in every kind of body, and memory does not grow with them.
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,10 +15,10 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const attack = "1' UNION SELECT password FROM users-- ";
 
-/** Kinds of which bodies of 64 MiB are tried here; bench/load/padding.ts tries all of them with 1 GiB. */
+/** Kinds that are tried here with bodies of 64 MiB; bench/load/padding.ts tries all kinds with 1 GiB. */
 const longKinds: readonly string[] = [...usualKinds, 'multipart field', 'XML', 'text'];
 
-/** A body in the pieces that Envoy sends, inspected while it is made. */
+/** A body in chunks as Envoy sends them, inspected while it is generated. */
 function inspectLong(plan: Plan, kind: (typeof longBodyKinds)[number], bytes: number, end: string): InspectionSummary {
   const inspection = new Inspection(plan, { requestId: 'test', limits });
   const headers = kind.headers.map(([name, value]) => ({ name, value }));
@@ -53,7 +53,7 @@ describe('an attack in the last bytes', () => {
       [64 * MiB, '64 MiB'],
     ] as const) {
       if (size > MiB && !longKinds.includes(kind.name)) continue;
-      it(`is blocked behind ${words}: ${kind.name}`, () => {
+      it(`is blocked after ${words}: ${kind.name}`, () => {
         const { verdict, matches } = inspectLong(plan, kind, size, attack);
         expect(verdict.kind).toBe('block');
         expect(

@@ -1,5 +1,5 @@
-// Rules come to the same over an exchange whether phases are repeated from what others came to or run: over random rules and
-// exchanges that are much alike, as those of a service are.
+// Rules give the same result for an exchange whether phases are repeated from earlier results or run: with random rules and
+// similar exchanges, as those of one service are.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExchangeCase, planOf, runExchange } from '../support/exchange.ts';
 
-/** Rules by what they read and change; `ID` and `N`, a phase, are put in. Most are quiet, so that phases can be repeated. */
+/** Rules by what they read and change; `ID` and `N`, a phase, are inserted. Most do not log, so that phases can be repeated. */
 const templates = [
   'SecAction "id:ID,phase:N,pass,nolog,setvar:tx.sum=+1"',
   'SecAction "id:ID,phase:N,pass,nolog,setvar:tx.copy=%{tx.0},setvar:tx.seen=%{MATCHED_VAR}"',
@@ -62,7 +62,7 @@ SecResponseBodyAccess On
 SecResponseBodyMimeType text/plain
 SecAction "id:1,phase:1,pass,nolog,setvar:tx.allowed=GET POST,setvar:tx.bar=3"
 `;
-/** Says all that TX holds. */
+/** Logs everything in TX. */
 const telling =
   'SecMarker END\nSecRule TX:/./ "@rx ^" "id:2,phase:5,pass,log,logdata:\'%{MATCHED_VAR_NAME}=%{MATCHED_VAR}\'"\n';
 const dumping = `${telling}SecRule TX:/./ "@unconditionalMatch" "id:3,phase:5,pass,nolog,setvar:tx.dump=%{tx.dump}|%{MATCHED_VAR_NAME}=%{MATCHED_VAR}"
@@ -109,7 +109,7 @@ const exchange: fc.Arbitrary<ExchangeCase> = fc
   });
 
 describe('phases that are repeated', () => {
-  it('come to what they come to when they are run', async () => {
+  it('give the same result as when they are run', async () => {
     const seen = { many: 0 };
     await fc.assert(
       fc.asyncProperty(rules, fc.array(exchange, { minLength: 2, maxLength: 10 }), async (text, exchanges) => {
@@ -118,7 +118,7 @@ describe('phases that are repeated', () => {
           plan = await planOf(text);
           const shared = limitsWith({});
           for (const one of [...exchanges, ...exchanges]) {
-            // What is remembered belongs to one set of limits: under those of its own nothing is.
+            // Stored results belong to one set of limits: with new limits there are none.
             const run = runExchange(plan, one, [], { limits: limitsWith({}) });
             const repeated = runExchange(plan, one, [], { limits: shared });
             expect({ ...repeated, summary: text }).toStrictEqual({ ...run, summary: text });

@@ -1,4 +1,4 @@
-// However bodies are cut, the exchanges of rule tests are judged alike: all of the starter pack's, a sample of OWASP CRS's.
+// However bodies are cut, the exchanges of rule tests get the same verdicts: all of the starter pack's, a sample of OWASP CRS's.
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -18,7 +18,7 @@ const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
 const starter = join(import.meta.dirname, '../../rules/starter');
 const crsSettings = join(import.meta.dirname, '../conformance/crs/settings.conf');
 
-/** Every so many tests of CRS that have a body are taken. */
+/** Every n-th CRS test with a body is used. */
 const crsStride = 40;
 
 /** The exchanges of tests that have a body in either direction. */
@@ -34,7 +34,7 @@ function exchangesOf(tests: readonly FtwTest[]): readonly CutExchange[] {
   );
 }
 
-describe(`cuts do not show in the starter pack's tests (seed ${cutSeed})`, () => {
+describe(`cuts do not affect the starter pack's tests (seed ${cutSeed})`, () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await loadPlan([starter], { cacheFolder });
@@ -49,7 +49,7 @@ describe(`cuts do not show in the starter pack's tests (seed ${cutSeed})`, () =>
   });
 });
 
-describe.skipIf(crsMissing)(`cuts do not show in a sample of CRS's tests (seed ${cutSeed})`, () => {
+describe.skipIf(crsMissing)(`cuts do not affect a sample of CRS's tests (seed ${cutSeed})`, () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await loadPlan([crsSettings, crsFolder], { cacheFolder });

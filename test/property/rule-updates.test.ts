@@ -1,5 +1,5 @@
-// Removals and updates of rules, put together for each rule at once, give what they give one after the other, in the order of the
-// file: the plain way to do it, directive by directive over all rules, is written down here.
+// Removals and updates of rules, combined for each rule, give the same result as one after the other, in the order of the
+// file: the simple way, directive by directive over all rules, is implemented here.
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -63,7 +63,7 @@ function plainly(rule: Rule, directives: readonly Directive[]): Rule | undefined
   return result;
 }
 
-/** What counts of a rule: an exclusion that stands there twice says nothing more. */
+/** The relevant parts of a rule: an exclusion that occurs twice counts once. */
 function shown(rule: Rule | undefined): unknown {
   if (rule === undefined) return undefined;
   const targets = rule.variables.map(({ mode, name, selector }) => `${mode} ${name} ${JSON.stringify(selector ?? '')}`);
@@ -122,7 +122,7 @@ const text = Array.from({ length: 8 }, (_, at) => {
   return `SecRule ARGS|!ARGS:x|FILES "@rx a" "${list}${chain}"`;
 }).join('\n');
 
-it('updates of rules are those that come one after the other', () => {
+it('combined updates of rules equal updates one after the other', () => {
   fc.assert(
     fc.property(fc.array(directive, { maxLength: 12 }), (lines) => {
       const { statements } = parseRuleText('a.conf', `${text}\n${lines.join('\n')}\n`).file;

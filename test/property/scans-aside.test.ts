@@ -1,5 +1,5 @@
-// Scans in other threads: the same outcome as on the event loop, however the body is cut, and nothing left of an exchange that is
-// given up while one is under way.
+// Scans in other threads: the same outcome as on the event loop, however the body is cut, and nothing is left of an exchange that is
+// aborted during a scan.
 
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -74,7 +74,7 @@ describe('an inspection with scans in other threads', () => {
   });
   afterAll(() => closePlan(plan));
 
-  /** Runs a request; what it came to, after each piece and at the end. */
+  /** Runs a request; returns the results after each piece and at the end. */
   async function run(
     scanner: Scanner | undefined,
     type: string,
@@ -101,7 +101,7 @@ describe('an inspection with scans in other threads', () => {
   }
 
   for (const [title, type, body] of bodies) {
-    it(`comes to the same for ${title}`, async () => {
+    it(`gives the same result for ${title}`, async () => {
       const scanner = new EveryScanAside();
       for (const cut of cuts) {
         expect(await run(scanner, type, body, cut), `cut at ${cut}`).toStrictEqual(
@@ -113,7 +113,7 @@ describe('an inspection with scans in other threads', () => {
     });
   }
 
-  it('leaves nothing of an exchange that is given up while a scan is under way', async () => {
+  it('leaves nothing of an exchange that is aborted during a scan', async () => {
     const before = nativeAddon().openHandles();
     for (const [, type, body] of bodies.filter(([, , { length }]) => length > 40_000)) {
       const inspection = new Inspection(plan, { requestId: 'test', limits, scanner: new EveryScanAside() });
@@ -131,7 +131,7 @@ describe('an inspection with scans in other threads', () => {
       await runInTurns(inspection.closeInSteps());
     }
     expect(nativeAddon().openHandles()).toStrictEqual(before);
-    // What was lent to a thread is not used for anybody else.
+    // Memory lent to a thread is not used for another exchange.
     const [, type, body] = bodies[1] as (typeof bodies)[number];
     expect(await run(undefined, type, body, [])).toStrictEqual(await run(new EveryScanAside(), type, body, []));
   });

@@ -91,7 +91,7 @@ describe('the verdict', () => {
 });
 
 describe('an early verdict', () => {
-  it('comes at the first look or the stride behind the attack, and is the one that the whole body would get', async () => {
+  it('comes at the first look or the stride after the attack, and is the one that the whole body would get', async () => {
     const rules = `SecRule ARGS "@contains evil" "id:1,phase:2,pass,log,setvar:tx.score=+5"
       SecRule &ARGS "@gt 100" "id:2,phase:2,pass,log"
       SecRule TX:score "@ge 5" "id:3,phase:2,deny,log"`;
@@ -110,7 +110,7 @@ describe('an early verdict', () => {
     closePlan(plan);
   });
 
-  it('does not cost the square of a body that is nothing but hits', async () => {
+  it('does not take quadratic time for a body of only hits', async () => {
     const plan = await planOf(`SecRule ARGS "@contains x" "id:1,phase:2,pass,nolog,setvar:tx.n=+1"
       SecRule TX:n "@ge 1000000" "id:2,phase:2,deny,log"
       SecRule ARGS "@contains evil" "id:3,phase:2,deny,log"`);
@@ -123,7 +123,7 @@ describe('an early verdict', () => {
     closePlan(plan);
   });
 
-  it('never comes from a rule whose match more bytes could undo', async () => {
+  it('never comes from a rule whose match more bytes could cancel', async () => {
     const plan = await planOf(`SecRule ARGS "@contains evil" "id:1,phase:2,pass,log"
       SecRule &ARGS "@lt 3" "id:2,phase:2,deny,log"`);
     const body = `a=evil&b=${'x'.repeat(50_000)}&c=1`;
@@ -131,7 +131,7 @@ describe('an early verdict', () => {
     closePlan(plan);
   });
 
-  it('waits behind a jump that later bytes could cause', async () => {
+  it('waits after a jump that later bytes could cause', async () => {
     const plan = await planOf(`SecRule ARGS:trusted "@streq yes" "id:1,phase:2,pass,nolog,skipAfter:END"
       SecRule ARGS "@contains evil" "id:2,phase:2,deny,log"
       SecMarker END`);

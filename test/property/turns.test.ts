@@ -1,5 +1,5 @@
-// Many exchanges that cost much at once, and others beside them: no turn of the event loop takes on more than its share, and
-// nobody waits for all of them. Asserted in units of work and in turns, never in time.
+// Many expensive exchanges at once, together with others: no turn of the event loop takes more than its share, and
+// no exchange waits for all of them. Asserted in units of work and in turns, never in time.
 
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -19,7 +19,7 @@ const grpc = (encoding: string) => [
   { name: 'content-type', value: 'application/grpc+json' },
   { name: 'grpc-encoding', value: encoding },
 ];
-/** Far more than its bytes promise: digits, each of them a field under a long name; white space, which is none. */
+/** Far more than its bytes suggest: digits, each a field with a long name; white space, which is not a field. */
 const digits = Buffer.from(`{"${'n'.repeat(200)}":[${'1,'.repeat(50_000)}1]}`);
 const blank = Buffer.from(`{"a":1${' '.repeat(900_000)}}`);
 
@@ -29,7 +29,7 @@ function framed(message: Buffer): Buffer {
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }
-/** A batch, or a field as long as is kept of it, through every chain. */
+/** A batch, or the kept part of a field, through every chain. */
 const stepWorkMax = 4 * 1024 * 1024;
 
 describe('exchanges that cost much', () => {
@@ -160,7 +160,7 @@ describe('exchanges that cost much', () => {
   });
 });
 
-describe('what is left to do when an exchange is over', () => {
+describe('remaining work when an exchange is over', () => {
   const count = 5_000;
   const target = `/?${Array(count).fill('a=x%20y').join('&')}`;
   const head = { method: 'GET', target, protocol: 'HTTP/1.1', headers: [], remoteAddress: '', remotePort: 0 };

@@ -1,5 +1,5 @@
-// Rules that fill variables with what a client sends, and requests that make the most of it: memory and work stay bounded, and the
-// exchange ends by the policy for what no longer fits.
+// Rules that fill variables with what a client sends, and requests that exploit it: memory and work stay limited, and the
+// exchange is handled by policy when there is no more room.
 
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -42,7 +42,7 @@ const cases: readonly (readonly [name: string, rules: string, target: string, co
 
 describe('variables that grow with what a client sends', () => {
   for (const [name, rules, target, count] of cases) {
-    it(`stop at a bound: ${name}`, async (test) => {
+    it(`stop at a limit: ${name}`, async (test) => {
       const plan = await planOf(rules);
       test.onTestFinished(() => closePlan(plan));
       const summary = runExchange(plan, {
@@ -54,7 +54,7 @@ describe('variables that grow with what a client sends', () => {
     });
   }
 
-  it('are the text of a log up to its bound, and no more', async (test) => {
+  it('are the text of a log up to its limit, and no more', async (test) => {
     const plan = await planOf(
       `SecRule ARGS "@rx ." "id:1,phase:2,pass,log,msg:'${'%{REQUEST_URI}'.repeat(50)}',logdata:'%{REQUEST_URI}%{REQUEST_URI}'"`,
     );

@@ -15,7 +15,7 @@ describe('readAuditLine', () => {
     expect(missing).toStrictEqual(['headers other than Host']);
   });
 
-  it('says what the line does not hold', () => {
+  it('reports what the line does not contain', () => {
     for (const target of ['/?q=[23 bytes]', '/?pin=[secret]', '/?c=[card]', '/aaa...']) {
       expect(readAuditLine({ ...line, target }).missing, target).toContain('values of the query');
     }

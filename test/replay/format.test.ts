@@ -17,7 +17,7 @@ const report = {
   matches: [],
 } as const;
 
-it('formatReplay writes for people what no terminal acts on', () => {
+it('formatReplay writes readable text without control characters', () => {
   expect(formatReplay(report, 'human')).toBe(`verdict changes:
   "a.har#1" "GET /\\x1b[2J?q=1"
     before: block, rules 1 2

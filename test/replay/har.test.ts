@@ -5,7 +5,7 @@ const har = (...entries: readonly unknown[]): unknown => ({ log: { entries } });
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('latin1');
 
 describe('readHar', () => {
-  it('reads request and response as they were meant', () => {
+  it('reads request and response', () => {
     const [recording] = readHar(
       har({
         request: {
@@ -55,7 +55,7 @@ describe('readHar', () => {
     expect(text(recording?.exchange.request.body)).toBe('%EF%BF%BD=%EF%BF%BDa&=&1=true&=');
   });
 
-  it('makes a form of its parameters, and says what is not there', () => {
+  it('makes a form of its parameters, and reports what is missing', () => {
     const request = { method: 'POST', url: 'http://h', headers: [] };
     const recordings = readHar(
       har(
@@ -71,7 +71,7 @@ describe('readHar', () => {
     expect(recordings[1]?.missing).toStrictEqual(['the body of the request', 'the body of the response']);
   });
 
-  it('survives what is not an entry', () => {
+  it('ignores what is not an entry', () => {
     expect(readHar(har(null, 1, {}, { request: { method: 1 } }), 'f')).toStrictEqual([]);
     expect([{ log: { entries: [] } }, { log: {} }, null, []].map(isHar)).toStrictEqual([true, false, false, false]);
   });

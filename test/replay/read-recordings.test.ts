@@ -18,7 +18,7 @@ const files = {
 };
 
 describe('readRecordings', () => {
-  it('goes by what is in a file', (test) => {
+  it('recognises a file by its content', (test) => {
     const folder = ruleFolder(test, files);
     const read = (...names: string[]) =>
       readRecordings(names.map((name) => join(folder, name))).map(

@@ -1,5 +1,5 @@
-// What people write and what attackers send, side by side, wherever a service may get it from; and that patterns of text find
-// nothing in bytes that are none.
+// What people write and what attackers send, in all places where a service may read it; and that text patterns find
+// nothing in binary data.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ const values: {
   readonly mentions: readonly string[];
 } = JSON.parse(readFileSync(join(import.meta.dirname, 'starter-values.json'), 'utf8'));
 
-describe('the starter pack on what people write and what attackers send', () => {
+describe('the starter pack with what people write and what attackers send', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await loadPlan([join(import.meta.dirname, '../../rules/starter')], {
@@ -75,7 +75,7 @@ describe('the starter pack on what people write and what attackers send', () => 
     });
   }
 
-  it('lets what is a warning alone pass, however often it comes', () => {
+  it('lets single warnings pass, however often they occur', () => {
     for (const text of values.warnings) {
       for (const [way, exchangeOf] of Object.entries({ ...ways, 'form, twice': twice })) {
         const summary = runExchange(plan, exchangeOf(text));
@@ -119,7 +119,7 @@ describe('the starter pack on what people write and what attackers send', () => 
     });
   }
 
-  it('tells leaks from mentions of them', () => {
+  it('distinguishes leaks from mentions of them', () => {
     for (const mention of values.mentions) {
       for (const body of [JSON.stringify({ help: mention }), `<p>${mention}</p>`]) {
         const response = { headers: { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }, body };

@@ -1,4 +1,4 @@
-// The starter pack against its own tests, at every way of cutting bodies; and that each rule has enough of them.
+// The starter pack with its own tests, with bodies cut in every way; and that each rule has enough of them.
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const pack = join(import.meta.dirname, '../../rules/starter');
 const cacheFolder = join(import.meta.dirname, '../../.cache/pattern-sets');
 const tests = readTests([join(pack, 'tests')]);
 
-/** Rules that set up or sum up; they have no attack of their own. */
+/** Rules that initialise or add up scores; no attack matches them. */
 const isControlRule = (id: number): boolean => id < 1_001_000 || id >= 1_900_000;
 
 describe('the starter pack', () => {

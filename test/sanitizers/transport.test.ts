@@ -1,5 +1,5 @@
 // The protocol tests of the native transport, over real sockets and TLS, on a Node that loads it built with AddressSanitizer and
-// UndefinedBehaviorSanitizer. Node's own memory is not watched, nor what it leaves at its end.
+// UndefinedBehaviorSanitizer. Node's own memory is not checked, nor its leaks at exit.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { buildSanitizedAddon } from '../native/programs.mjs';
 const files = ['transport', 'native-transport', 'native-addon', 'tls', 'resets', 'framing-guard', 'empty-streams'];
 
 describe('the native transport', () => {
-  it('passes its tests without a complaint of the sanitizers', async () => {
+  it('passes its tests without a sanitizer report', async () => {
     const runtime = await buildSanitizedAddon(dirname(dirname(process.execPath)));
     const reports = mkdtempSync(join(tmpdir(), 'weir-sanitizers-'));
     try {

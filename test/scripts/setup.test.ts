@@ -1,4 +1,4 @@
-// The set-up as a stranger meets it: silent when nothing is to be done, and with a cure in every failure.
+// The set-up as a new user sees it: silent when nothing is to be done, and with a cure in every failure.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,14 +29,14 @@ function inSetUp(file: string, lines: string, environment: Readonly<Record<strin
 }
 
 describe('the set-up', () => {
-  it('says nothing but that it is ready when nothing is to be done: each thing that it does has a line', () => {
+  it('prints only that it is ready when nothing is to be done: everything else has a line', () => {
     const { status, text } = node(['scripts/setup.mjs']);
     expect(status, text).toBe(0);
     // Another test may be in the set-up at the same time.
     expect(text).toMatch(/^(?:\[set-up\] another set-up .*\n)?\[set-up\] ready: Node v\d+.*\n$/);
   });
 
-  it('names the tasks when asked for one that is not there', () => {
+  it('lists the tasks for an unknown one', () => {
     const { status, text } = node(['scripts/run.mjs', 'dance']);
     expect(status).toBe(2);
     expect(text).toMatch(/unknown task "dance"; there are: .*demo, .*test/);
@@ -62,7 +62,7 @@ describe('ensureToolchain', () => {
     rmSync(join(folder, 'apt-get'));
   });
 
-  it('says what is missing where there is no apt-get', () => {
+  it('reports what is missing if there is no apt-get', () => {
     const { text } = inSetUp('toolchain.mjs', report, { PATH: folder });
     expect(text).toMatch(/^SetupError missing: g\+\+.*This system has no apt-get/s);
   });
@@ -84,7 +84,7 @@ describe('ensureFuzzCompiler', () => {
 describe('ensureEnvoy', () => {
   const report = `await setUp.ensureEnvoy().then((path) => console.log('path', path), (error) => console.log(error.message));`;
 
-  it('refuses a program that is not Envoy of our line', () => {
+  it('rejects a program that is not an Envoy of a matching release', () => {
     const { text } = inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/bin/true' });
     expect(text).toMatch(
       /WEIR_ENVOY names \/bin\/true, which does not start as an Envoy; Weir is tested with 1\.40\.x/,
@@ -92,18 +92,18 @@ describe('ensureEnvoy', () => {
     expect(inSetUp('envoy.mjs', report, { WEIR_ENVOY: '/nowhere' }).text).toMatch(/WEIR_ENVOY names \/nowhere/);
   });
 
-  it('takes the one that is named', () => {
+  it('uses the one that is named', () => {
     const path = process.env.WEIR_ENVOY ?? join(root, '.cache', 'envoy', '1.40.0', 'envoy');
     expect(inSetUp('envoy.mjs', report, { WEIR_ENVOY: path }).text).toMatch(new RegExp(`path ${path}\n`));
   });
 });
 
 describe('packagesProblem', () => {
-  it('finds the installed packages to be those of the lock file', () => {
+  it('finds that the installed packages are those of the lock file', () => {
     expect(inSetUp('packages.mjs', 'console.log(setUp.packagesProblem());').text).toBe('undefined\n');
   });
 
-  it('misses nothing that only a package of another system asks for', () => {
+  it('does not miss dependencies of packages for other systems', () => {
     const lines = `console.log([...setUp.missable({
       '': { dependencies: { tool: '1' } },
       'node_modules/tool': { optionalDependencies: { 'tool-here': '1', 'tool-elsewhere': '1' } },
@@ -118,7 +118,7 @@ describe('packagesProblem', () => {
 });
 
 describe('buildEnvironment', () => {
-  it("wins over the user's npm configuration, whatever its case", () => {
+  it("overrides the user's npm configuration, whatever its case", () => {
     const lines = `const environment = setUp.buildEnvironment({ path: '/n/bin/node', headers: '/n' });
       console.log(Object.entries(environment).filter(([name]) => /nodedir/i.test(name)).join());`;
     const given = {

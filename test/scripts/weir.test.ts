@@ -1,4 +1,4 @@
-// bin/weir in a checkout: from any folder, as any user, and without setting anything up where that is not asked for.
+// bin/weir in a checkout: from any folder, as any user, and without an unrequested set-up.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-bin-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 chmodSync(folder, 0o755);
 
-/** How long a command may take that has nothing to wait for. */
+/** Time limit of a command that has nothing to wait for. */
 const timeout = 60_000;
 
 function weir(checkout: string, words: readonly string[]) {
@@ -25,11 +25,11 @@ function weir(checkout: string, words: readonly string[]) {
   return { status, stdout, stderr };
 }
 
-/** Every file and folder below a folder. */
+/** Every file and folder in a folder. */
 const listed = (path: string): string[] => readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
 
 describe('bin/weir', () => {
-  it('works from any folder, and takes paths from there', () => {
+  it('works from any folder, with paths relative to it', () => {
     expect(weir(root, ['--version']).stdout).toMatch(/^weir \S+ \(.*Node \d+/);
     expect(weir(root, ['--help']).stdout).toMatch(/^Usage: weir \[options\] \[command\]\n.*\n {2}serve /s);
     const path = join(folder, 'a.conf').slice(1);
@@ -44,7 +44,7 @@ describe('bin/weir', () => {
     expect(weir(root, ['serve', '--config', '/nowhere.yaml']).status).toBe(2);
   });
 
-  it('helps, names its version and refuses to serve where nothing is set up, and leaves everything as it is', () => {
+  it('prints help and version and refuses to serve before the set-up, and changes nothing', () => {
     const bare = join(folder, 'bare');
     for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json']) {
       cpSync(join(root, name), join(bare, name), { recursive: true });
@@ -89,7 +89,7 @@ describe('bin/weir', () => {
 });
 
 describe('machineFor', () => {
-  it('knows every level that a task needs', () => {
+  it('has every level that a task needs', () => {
     const lines = `import { levels, machineFor } from '${join(root, 'scripts', 'setup.mjs')}';
       import { tasks } from '${join(root, 'scripts', 'tasks.mjs')}';
       for (const { needs } of Object.values(tasks)) {
@@ -103,7 +103,7 @@ describe('machineFor', () => {
 });
 
 describe('the lock of the set-up', () => {
-  it('is not asked for when nothing is to be done', () => {
+  it('is not taken when nothing is to be done', () => {
     const lines = `import { machineFor, setUp } from '${join(root, 'scripts', 'setup.mjs')}';
       console.log(machineFor('native') !== undefined, (await setUp('native')).node.version);`;
     const text = 'the lock was asked for';

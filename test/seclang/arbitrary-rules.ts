@@ -35,7 +35,7 @@ const pieces = fc.constantFrom(
   '=',
   'ARGS',
 );
-/** Bytes without a newline and without a lone backslash before a quote: what a quoted word can hold. */
+/** Bytes without a newline and without a lone backslash before a quote: what a quoted word can contain. */
 const text = fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join(''));
 const trimmed = text.map((value) => value.replace(/^[ \t]+|[ \t]+$/g, ''));
 const filled = trimmed.filter((value) => value !== '');
@@ -116,7 +116,7 @@ export const arbitraryStatements: fc.Arbitrary<readonly Statement[]> = fc.array(
   { maxLength: 5 },
 );
 
-/** The same tree without places. */
+/** The same tree without locations. */
 export function withoutLocations(tree: unknown): unknown {
   return JSON.parse(JSON.stringify(tree, (key, value: unknown) => (key === 'location' ? undefined : value)));
 }

@@ -9,7 +9,7 @@ import { ruleFolder } from './rule-folder.ts';
 const readerOf = (folder: string, isPack = false) => new DataReader(new FileReader(), () => rootOf(folder, isPack));
 
 describe('DataReader', () => {
-  it('reads entries beside the rule file, with their places', (test) => {
+  it('reads entries next to the rule file, with their places', (test) => {
     const folder = ruleFolder(test, {
       'a.data': '# comment\n\n  one \r\ntwo words\n\t#x\n\xa0y\xff\n',
       'rules/r.conf': '',
@@ -60,7 +60,7 @@ describe('DataReader', () => {
     expect(reader.read(location, 'own.data').map(({ text }) => text)).toStrictEqual(['a']);
   });
 
-  it('marks what comes from elsewhere as not to be shown', (test) => {
+  it('marks content from elsewhere as not to be shown', (test) => {
     const folder = ruleFolder(test, { 'a.data': 'a', 'rules/r.conf': '' });
     const location = { file: join(folder, 'rules/r.conf'), line: 1, column: 1 };
     const [line] = readerOf(join(folder, 'rules')).read(location, '../a.data');

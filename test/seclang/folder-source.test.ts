@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { FolderSource, isBelow, isFile, isFolder, readRegular } from '../../src/seclang/folder-source.ts';
 import { ruleFolder } from './rule-folder.ts';
 
-// What is read, and what is refused, is tested through FileReader and RuleReader.
+// What is read and what is rejected is tested through FileReader and RuleReader.
 describe('FolderSource', () => {
-  it('lists a folder, and of a pack none outside of it', (test) => {
+  it('lists a folder, for a pack only inside of it', (test) => {
     const folder = ruleFolder(test, { 'pack/a.conf': '', 'pack/b.conf': '', 'other/c.conf': '' });
     symlinkSync(join(folder, 'other'), join(folder, 'pack/out'));
     const pack = join(folder, 'pack');
@@ -21,7 +21,7 @@ describe('FolderSource', () => {
 });
 
 describe('readRegular', () => {
-  it('reads up to a bound of the caller', (test) => {
+  it('reads up to the caller’s limit', (test) => {
     const file = join(ruleFolder(test, { a: 'abc' }), 'a');
     expect(readRegular(file, 3).toString()).toBe('abc');
     expect(() => readRegular(file, 2)).toThrow(/^it is larger than 2 bytes$/);
@@ -29,7 +29,7 @@ describe('readRegular', () => {
 });
 
 describe('isBelow', () => {
-  it('goes by whole names', () => {
+  it('compares whole names', () => {
     const cases = [
       ['/a/b', '/a/b'],
       ['/a/b', '/a/b/c'],
@@ -54,7 +54,7 @@ describe('isBelow', () => {
 });
 
 describe('isFile and isFolder', () => {
-  it('tell files, folders and nothing apart', (test) => {
+  it('distinguish files, folders and nothing', (test) => {
     const folder = ruleFolder(test, { a: '' });
     expect([isFile(folder), isFolder(folder)]).toStrictEqual([false, true]);
     expect([isFile(join(folder, 'a')), isFolder(join(folder, 'a'))]).toStrictEqual([true, false]);

@@ -35,8 +35,8 @@ describe('matchesGlob', () => {
     });
   }
 
-  it('takes at most as many steps as name and pattern have characters, multiplied', () => {
-    // With a wildcard that goes back to every `*`, or with braces that are written out, none of these would end.
+  it('takes at most as many steps as the product of the lengths of name and pattern', () => {
+    // With backtracking to every `*`, or with expanded braces, none of these would end.
     const name = 'a'.repeat(2_000);
     for (const pattern of [`${'a*'.repeat(500)}b`, `${'*a'.repeat(500)}b`, `*${'{a,b}'.repeat(500)}`]) {
       expect(matchesGlob(name, pattern), pattern.slice(0, 10)).toBe(false);

@@ -34,7 +34,7 @@ describe('RuleReader', () => {
     expect(found).toStrictEqual({ labels: ['1', '2', '3', '4'], errors: [] });
   });
 
-  it('gives statements the places of the files they stand in', (test) => {
+  it('gives statements the places in their own files', (test) => {
     const folder = ruleFolder(test, { 'main.conf': 'Include a.conf', 'a.conf': '\n SecMarker A' });
     const reader = new RuleReader(new FileReader(), new Pace());
     const { statements } = runAtOnce(reader.readFile(join(folder, 'main.conf'), rootOf(folder)));
@@ -55,13 +55,13 @@ describe('RuleReader', () => {
     expect(found).toStrictEqual({ labels: ['a10', 'a20', 'b10'], errors: [] });
   });
 
-  it('takes absolute paths', (test) => {
+  it('accepts absolute paths', (test) => {
     const folder = ruleFolder(test, { 'a.conf': 'SecMarker A' });
     const other = ruleFolder(test, { 'main.conf': `Include ${folder}/a.conf\nInclude "${folder}/*.conf"` });
     expect(read(other)).toStrictEqual({ labels: ['A', 'A'], errors: [] });
   });
 
-  it('takes names that are UTF-8', (test) => {
+  it('accepts names in UTF-8', (test) => {
     const folder = ruleFolder(test, { 'main.conf': 'Include \xc3\xa9.conf', 'é.conf': 'SecMarker A' });
     expect(read(folder).labels).toStrictEqual(['A']);
   });
@@ -93,12 +93,12 @@ describe('RuleReader', () => {
     expect(errors[0] ?? '').toMatch(/^a\.conf:2:1: "main\.conf" includes itself$/);
   });
 
-  it('takes the same file twice where it is not a cycle', (test) => {
+  it('accepts the same file twice if it is not a cycle', (test) => {
     const found = readAll(test, { 'main.conf': 'Include a.conf\nInclude a.conf', 'a.conf': 'SecMarker A' });
     expect(found).toStrictEqual({ labels: ['A', 'A'], errors: [] });
   });
 
-  it('bounds the depth', (test) => {
+  it('limits the depth', (test) => {
     const chain = (length: number) =>
       Object.fromEntries(
         Array.from({ length }, (_, index) => [
@@ -113,7 +113,7 @@ describe('RuleReader', () => {
     ]);
   });
 
-  it('bounds the number of files', (test) => {
+  it('limits the number of files', (test) => {
     const files: Record<string, string> = { 'f.conf': '' };
     for (const level of [0, 1, 2, 3])
       files[`${level}.conf`] = `Include ${level === 3 ? 'f' : level + 1}.conf\n`.repeat(10);
@@ -141,7 +141,7 @@ describe('RuleReader', () => {
 });
 
 describe('an Include of a pack', () => {
-  /** A pack beside a folder that is not its business, with links into both. */
+  /** A pack next to a folder that it may not read, with links into both. */
   function packBeside(test: TestContext, include: string) {
     const folder = ruleFolder(test, {
       'secret/shadow': 'root:$6$salt:19000:0\nuser:x:1\n',
@@ -194,12 +194,12 @@ describe('an Include of a pack', () => {
     'sub/../sub/*.conf',
     'insid?.conf',
   ]) {
-    it(`reads what is the pack's own through ${include}`, (test) => {
+    it(`reads the pack's own files through ${include}`, (test) => {
       expect(read(packBeside(test, include), true)).toStrictEqual({ labels: ['own'], errors: [] });
     });
   }
 
-  it('cannot be made to look at ever more folders', (test) => {
+  it('cannot be made to read more and more folders', (test) => {
     const folder = ruleFolder(test, { 'main.conf': `Include ${'[ab]/'.repeat(40)}x.conf` });
     for (const name of ['a', 'b']) symlinkSync('.', join(folder, name));
     const reader = new RuleReader(new FileReader(), new Pace());
@@ -210,7 +210,7 @@ describe('an Include of a pack', () => {
 });
 
 describe("an Include that is not a pack's", () => {
-  it('may name any file, but of one elsewhere that is not a rule file nothing is shown', (test) => {
+  it('may name any file, but shows nothing of one elsewhere that is not a rule file', (test) => {
     const other = ruleFolder(test, { shadow: 'root:$6$salt:19000:0\nuser:x:1\n' });
     const folder = ruleFolder(test, { 'main.conf': `SecMarker A\nInclude ${other}/shadow` });
     const { labels, errors } = read(folder);
@@ -221,7 +221,7 @@ describe("an Include that is not a pack's", () => {
   });
 
   for (const name of ['@coraza.conf-recommended', '@owasp_crs/*.conf', '@crs-setup.conf.example']) {
-    it(`is told where ${name} is from`, (test) => {
+    it(`reports where ${name} is from`, (test) => {
       const { errors } = readAll(test, { 'main.conf': `Include ${name}` });
       expect(errors.length).toBe(1);
       expect(errors[0] ?? '').toMatch(/is built into Coraza; write the path of the file, or give --rules the folder/);

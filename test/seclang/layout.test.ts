@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/seclang/layout.ts';
 import { ruleFolder } from './rule-folder.ts';
 
-// The order of files is tested in load.test.ts, with what is read of them.
+// The order of files is tested in load.test.ts, with their contents.
 describe('layoutOf', () => {
-  it('confines nothing: rules that are not a pack belong to the user', (test) => {
+  it('has no root: rules that are not a pack belong to the user', (test) => {
     const folder = ruleFolder(test, {
       'release/rules/a.conf': '',
       'plain/a.conf': '',

@@ -57,7 +57,7 @@ const cases: readonly { name: string; text: string; expected: (readonly string[]
   },
   { name: 'takes a backtick elsewhere as text', text: 'A `b`', expected: [['A', '`b`']] },
   {
-    name: 'reports an open quote and goes on',
+    name: 'reports an open quote and continues',
     text: 'A "b\nC d',
     expected: [
       'x.conf:1:3: quote " is not closed on this line (end the line with a backslash to continue it): "\\"b"',
@@ -97,7 +97,7 @@ describe('lexDirectives', () => {
     it(name, () => expect(lex(text)).toStrictEqual(expected));
   }
 
-  it('gives lines and columns of words, across continuation lines too', () => {
+  it('returns lines and columns of words, also across continuation lines', () => {
     expect(places('A  b\n\n  C \\\n   "d" \\\n\te')).toStrictEqual(['1:1', '1:4', '3:3', '4:5', '5:2']);
   });
 
@@ -109,7 +109,7 @@ describe('lexDirectives', () => {
     expect(places('\xef\xbb\xbfA b')).toStrictEqual(['1:1', '1:3']);
   });
 
-  it('locates every character of a word where it stands', () => {
+  it('locates every character of a word', () => {
     const word = [...lexDirectives(new SourceText('x', 'A "ab\\"c,\\\n  d"'))].flatMap((lexed) =>
       'error' in lexed ? [] : lexed.words.slice(1),
     )[0];
@@ -119,7 +119,7 @@ describe('lexDirectives', () => {
     expect(word?.locate(8)).toStrictEqual({ file: 'x', line: 2, column: 4 });
   });
 
-  it('takes any text, also a large one, without failing otherwise than by an error of its own', () => {
+  it('accepts any text, also a large one, or fails with its own error', () => {
     const text = fc.string({ unit: fc.constantFrom('\\', '"', "'", '\n', ' ', '#', 'a', '`', '\r', ',') });
     fc.assert(
       fc.property(text, (source) => {
@@ -150,7 +150,7 @@ describe('PlacedText', () => {
 });
 
 describe('unescapeQuotes', () => {
-  it('changes the escaped quote only', () => {
+  it('changes only the escaped quote', () => {
     expect(unescapeQuotes('a\\\'b\\\\c\\"d\\', "'")).toBe('a\'b\\\\c\\"d\\');
   });
 });

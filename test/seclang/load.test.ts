@@ -41,14 +41,14 @@ describe('readLayouts', () => {
     expect(found).toStrictEqual({ names: ['crs-setup.conf', 'rules/a.conf'], notices: [] });
   });
 
-  it('takes the example of the set-up with a notice', (test) => {
+  it('uses the example of the set-up with a notice', (test) => {
     const { names, notices } = loadedNames(test, { 'crs-setup.conf.example': marker, 'rules/a.conf': marker });
     expect(names).toStrictEqual(['crs-setup.conf.example', 'rules/a.conf']);
     expect(notices.length).toBe(1);
     expect(notices[0] ?? '').toMatch(/crs-setup\.conf does not exist: .*crs-setup\.conf\.example is used/);
   });
 
-  it('loads the plugins of a release around its rules, and says so', (test) => {
+  it('loads the plugins of a release around its rules, and reports it', (test) => {
     const { names, notices } = loadedNames(test, {
       'crs-setup.conf': marker,
       'rules/a.conf': marker,
@@ -75,7 +75,7 @@ describe('readLayouts', () => {
     );
   });
 
-  it('refuses a path that is nothing, and a folder without rules', (test) => {
+  it('rejects a path that does not exist, and a folder without rules', (test) => {
     const folder = ruleFolder(test, { 'a.txt': '' });
     expect(() => loadRuleFiles([join(folder, 'no')])).toThrow(/no such file or folder/);
     expect(() => loadRuleFiles([folder])).toThrow(/the folder contains no \.conf file/);
@@ -96,7 +96,7 @@ describe('readLayouts', () => {
     );
   });
 
-  it('reads data files beside the rule that names them', (test) => {
+  it('reads data files next to the rule that names them', (test) => {
     const folder = ruleFolder(test, {
       'sub/a.conf': 'SecRule ARGS "@pmFromFile x.data" "id:1"',
       'sub/x.data': '# c\na b\nc\n',

@@ -10,7 +10,7 @@ const source = (files: Readonly<Record<string, string>>, name = 'packs/a.tgz') =
   new MemorySource(name, new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
 
 describe('MemorySource', () => {
-  it('reads, lists and knows what stands in it', () => {
+  it('reads, lists and finds its files', () => {
     const pack = source({ 'a.conf': 'A', 'lists/b.data': 'B', 'lists/deep/c.data': 'C' });
     expect(Buffer.from(pack.read('packs/a.tgz/lists/../a.conf').bytes).toString()).toBe('A');
     expect(pack.list('packs/a.tgz')).toStrictEqual(['a.conf', 'lists']);
@@ -33,13 +33,13 @@ describe('MemorySource', () => {
     expect(() => pack.read('/packs/a.tgz/no.conf')).toThrow(/^it is not in the pack$/);
   });
 
-  it('bounds each file', () => {
+  it('limits each file', () => {
     const files = new Map([['big.data', Buffer.alloc(constants.ruleFileBytesMax + 1)]]);
     expect(() => new MemorySource('a.tgz', files).read('a.tgz/big.data')).toThrow(/^it is larger than \d+ bytes$/);
   });
 
   for (const name of ['a.tgz', 'packs/a.tgz', '/packs/a.tgz', './packs/../a.tgz']) {
-    it(`holds includes, wildcards too, below ${name}`, () => {
+    it(`confines includes, also with wildcards, to ${name}`, () => {
       const pack = source(
         {
           'main.conf': 'Include rules/*.conf\nIncludeOptional no/*.conf\nIncludeOptional x.conf',
@@ -60,7 +60,7 @@ describe('MemorySource', () => {
     });
   }
 
-  it('refuses includes that lead out', () => {
+  it('rejects includes that lead outside', () => {
     const main = 'Include /etc/passwd\nInclude ../*.conf\nInclude /etc/*.conf';
     const reader = new RuleReader(new FileReader(), new Pace());
     const name = '/packs/a.tgz';

@@ -31,9 +31,9 @@ describe('NameSet', () => {
     }
   });
 
-  it('holds each spelling once', () => {
+  it('has each spelling once', () => {
     for (const set of sets) {
-      // An alias that differs in case only (gsblookup) is the same spelling.
+      // An alias that differs only in case (gsblookup) is the same spelling.
       const names = set.all.map((entry) => entry.name.toLowerCase());
       expect(new Set(names).size, `${set.kind} has a name twice`).toBe(names.length);
     }
@@ -54,7 +54,7 @@ describe('NameSet', () => {
     expect(actionNames.find('sanitizearg')?.name).toBe('sanitiseArg');
   });
 
-  it('proposes the nearest name for a misspelling, none for a foreign word', () => {
+  it('suggests the closest name for a misspelling, none for an unrelated word', () => {
     expect(operatorNames.nearest('pmFromFiel')).toBe('pmFromFile');
     expect(variableNames.nearest('REQUEST_HEADER')).toBe('REQUEST_HEADERS');
     expect(directiveNames.nearest('SecRuel')).toBe('SecRule');
@@ -62,7 +62,7 @@ describe('NameSet', () => {
     expect(actionNames.nearest('x'.repeat(10_000))).toBe(undefined);
   });
 
-  it('says which variables take a selector', () => {
+  it('knows which variables accept a selector', () => {
     for (const name of ['ARGS', 'TX', 'XML', 'REQUEST_HEADERS', 'REQUEST_COOKIES_NAMES', 'MULTIPART_PART_HEADERS']) {
       expect(variableNames.find(name)?.takes, name).toBe('optional');
     }

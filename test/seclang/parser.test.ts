@@ -169,12 +169,12 @@ describe('parseRuleText', () => {
     expect(count, `only ${count} rules were read`).toBeGreaterThanOrEqual(600);
   });
 
-  it('takes large files', () => {
+  it('parses large files', () => {
     const rule = 'SecRule ARGS|!ARGS:a "@rx a\\"b" \\\n  "id:1,\\\n  msg:\'a\',\\\n  deny"\n';
     expect(parseRuleText('x', rule.repeat(20_000)).file.statements.length).toBe(20_000);
   });
 
-  it('takes one rule with very many actions', () => {
+  it('parses one rule with very many actions', () => {
     const { file } = parseRuleText('x', `SecAction "id:1${',\\\n tag:a'.repeat(100_000)}"`);
     const [action] = file.statements;
     expect.assert(action !== undefined && isRule(action));

@@ -5,7 +5,7 @@ describe('hasOnePath', () => {
   const [path] = hasOnePath;
   const odd = new RegExp(path?.argument ?? '');
   for (const one of ['/', '/a', '/a/b.c', '/a b', '/...', '/.well-known/x', '/a..b']) {
-    it(`takes ${one}`, () => expect(odd.test(one)).toBe(false));
+    it(`accepts ${one}`, () => expect(odd.test(one)).toBe(false));
   }
   for (const one of [
     '//a',
@@ -21,16 +21,16 @@ describe('hasOnePath', () => {
     '/a?b',
     '/a#b',
   ]) {
-    it(`does not take ${JSON.stringify(one)}`, () => expect(odd.test(one)).toBe(true));
+    it(`does not accept ${JSON.stringify(one)}`, () => expect(odd.test(one)).toBe(true));
   }
-  it('asks that no header says the path again', () => {
+  it('requires that no header overrides the path', () => {
     expect(hasOnePath.slice(1).every((one) => one.operator === 'eq')).toBe(true);
     expect(hasOnePath).toContainEqual(isAbsent('x-original-url'));
   });
 });
 
 describe('pathPrefix', () => {
-  it('takes each character for itself', () => {
+  it('escapes each character', () => {
     expect(pathPrefix('/a.b/')).toBe('^/a\\x2eb');
     expect(pathPrefix('/')).toBe('^');
     expect(new RegExp(escaped('a+(b)|[c]\u00fc'), 's').test('a+(b)|[c]\u00fc')).toBe(true);

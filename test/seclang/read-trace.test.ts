@@ -5,7 +5,7 @@ import { isUnchanged, ReadRecorder } from '../../src/seclang/read-trace.ts';
 import { type RuleRoot, rootOf } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
 
-/** Asks a root as a load does; what throws is an answer. */
+/** Reads from a root as a load does; an error is a result. */
 function ask({ source }: RuleRoot, folder: string): void {
   source.read(join(folder, 'a.conf'));
   source.list(join(folder, 'more'));
@@ -13,7 +13,7 @@ function ask({ source }: RuleRoot, folder: string): void {
   try {
     source.read(join(folder, 'missing.data'));
   } catch {
-    // As it is for rules that do not run.
+    // As for rules that do not run.
   }
 }
 

@@ -8,14 +8,14 @@ import { FileReader, rootOf } from '../../src/seclang/rule-file.ts';
 import { ruleFolder } from './rule-folder.ts';
 
 describe('FileReader', () => {
-  it('reads a file, through links too', (test) => {
+  it('reads a file, also through links', (test) => {
     const folder = ruleFolder(test, { 'a.conf': 'caf\xe9' });
     symlinkSync('a.conf', join(folder, 'b.conf'));
     const read = new FileReader().read(join(folder, 'b.conf'), rootOf(folder, true));
     expect(read).toStrictEqual({ text: 'caf\xe9', real: join(folder, 'a.conf'), isOwn: true });
   });
 
-  it('says whether a file lies below the root', (test) => {
+  it('reports whether a file is below the root', (test) => {
     const folder = ruleFolder(test, { 'a.conf': '', 'b/c.conf': '' });
     const reader = new FileReader();
     expect(reader.read(join(folder, 'a.conf'), rootOf(join(folder, 'b'))).isOwn).toBe(false);
@@ -30,18 +30,18 @@ describe('FileReader', () => {
     message: `it is larger than ${constants.ruleFileBytesMax} bytes`,
   });
 
-  it('refuses a file above the bound, one byte above it too, whatever its size is said to be', (test) => {
+  it('rejects a file above the limit, even by one byte, whatever size is reported', (test) => {
     const folder = ruleFolder(test, { 'big.data': 'x'.repeat(constants.ruleFileBytesMax + 1), sparse: '' });
     truncateSync(join(folder, 'sparse'), 2 ** 31);
     const reader = new FileReader();
     for (const name of ['big.data', 'sparse']) {
       expect(() => reader.read(join(folder, name), rootOf(folder))).toThrow(bound);
     }
-    // Has no size, and no end that anybody would wait for.
+    // Has no size and does not end.
     expect(() => reader.read('/proc/self/pagemap', rootOf(folder))).toThrow(bound);
   });
 
-  it('takes a file of exactly the bound, and all files of a load up to theirs', (test) => {
+  it('accepts a file of exactly the limit, and all files of a load up to theirs', (test) => {
     const folder = ruleFolder(test, { 'a.data': 'x'.repeat(constants.ruleFileBytesMax) });
     const reader = new FileReader();
     const read = () => reader.read(join(folder, 'a.data'), rootOf(folder)).text.length;
@@ -51,7 +51,7 @@ describe('FileReader', () => {
     expect(read).toThrow(new RegExp(`the files of a load exceed ${constants.ruleBytesMax} bytes`));
   });
 
-  it('waits for nobody: what is not a regular file is refused', async (test) => {
+  it('does not wait: what is not a regular file is rejected', async (test) => {
     const folder = ruleFolder(test, {});
     execFileSync('mkfifo', [join(folder, 'fifo')]);
     const server = createServer().listen(join(folder, 'socket'));
@@ -69,7 +69,7 @@ describe('FileReader', () => {
     );
   });
 
-  it('says why a file cannot be read', (test) => {
+  it('reports why a file cannot be read', (test) => {
     const folder = ruleFolder(test, {});
     symlinkSync('loop', join(folder, 'loop'));
     for (const [name, reason] of [

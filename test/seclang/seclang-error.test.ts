@@ -38,7 +38,7 @@ describe('SeclangErrors', () => {
     expect(all.errors).toStrictEqual(errors);
   });
 
-  it('speaks of one error in the singular', () => {
+  it('uses the singular for one error', () => {
     const all = new SeclangErrors([new SeclangError({ location, text: '', reason: 'one' })]);
     expect(all.message).toMatch(/^1 error in/);
   });
@@ -55,11 +55,11 @@ describe('showText', () => {
 });
 
 describe('formatLocation', () => {
-  it('writes what editors understand', () => {
+  it('writes a format that editors understand', () => {
     expect(formatLocation(location)).toBe('rules/a.conf:12:34');
   });
 
-  it('shows the first ones, and says how many more there are', () => {
+  it('shows the first ones, and the number of others', () => {
     const many = constants.shownProblemsMax + 7;
     const errors = Array.from({ length: many }, (_, at) => new SeclangError({ location, text: '', reason: `r${at}` }));
     const all = new SeclangErrors(errors);
@@ -72,7 +72,7 @@ describe('formatLocation', () => {
 });
 
 describe('shownProblems', () => {
-  it('leaves as many as are shown alone', () => {
+  it('keeps a list that is short enough', () => {
     const lines = Array(constants.shownProblemsMax).fill('x');
     expect(shownProblems(lines)).toStrictEqual(lines);
     expect(shownProblems([...lines, 'y'])).toStrictEqual([...lines, '… and 1 more']);

@@ -6,7 +6,7 @@ import { quietRule, variablesOf } from '../../src/seclang/statement-builder.ts';
 const location = { file: 'weir.yaml', line: 1, column: 1 };
 
 describe('quietRule', () => {
-  it('is what one would write', () => {
+  it('is the same as a handwritten rule', () => {
     const conditions = [
       { variables: 'REQUEST_METHOD', operator: 'rx', argument: '^GET$' },
       { variables: 'REQUEST_HEADERS:Host', operator: '!streq', argument: 'a' },
@@ -27,7 +27,7 @@ describe('quietRule', () => {
 });
 
 describe('variablesOf', () => {
-  it('reads what stands in a SecRule', () => {
+  it('reads the variables of a SecRule', () => {
     expect(variablesOf('ARGS:/^q/', location)[0]?.selector).toStrictEqual({ kind: 'regex', source: '^q' });
     expect(() => variablesOf('ARG:q', location)).toThrow(/ARG/);
   });

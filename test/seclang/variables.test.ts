@@ -10,7 +10,7 @@ function parse(text: string): readonly Variable[] {
   return parseVariables(new PlacedText(text, at));
 }
 
-/** A variable in short: mode sign, name, selector kind and text. */
+/** A short form of a variable: mode sign, name, selector kind and text. */
 function short({ name, mode, selector }: Variable): string {
   const sign = { include: '', exclude: '!', count: '&' }[mode];
   if (selector === undefined) return sign + name;

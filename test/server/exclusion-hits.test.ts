@@ -1,4 +1,4 @@
-// How often exclusions counted.
+// How often exclusions applied.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Exclusion } from '../../src/config/exclusion.ts';
@@ -48,7 +48,7 @@ describe('ExclusionHits', () => {
     expect([...hits.hits]).toStrictEqual([[short, 2]]);
   });
 
-  it('goes on counting over reloads, and forgets what is gone', () => {
+  it('continues to count over reloads, and drops what is gone', () => {
     const hits = new ExclusionHits(limits);
     hits.inForce(1, [{ name: 'default', exclusions: [a, b] }]);
     hits.onRecord(recordOf('default', 1, exclusionIdFirst));
@@ -64,7 +64,7 @@ describe('ExclusionHits', () => {
     expect(hits.all).toStrictEqual([]);
   });
 
-  it('has a bounded number of labels, each of bounded length', () => {
+  it('has a limited number of labels, each of limited length', () => {
     const hits = new ExclusionHits(limits);
     const exclusions = ['x'.repeat(500), 'b\n', 'c', 'd'].map((owner) => exclusion(owner));
     hits.inForce(1, [{ name: 'default', exclusions }]);
@@ -73,7 +73,7 @@ describe('ExclusionHits', () => {
     expect([...hits.hits.keys()].map((key) => key.length)).toStrictEqual([123, 'b\\x0a: 1,3-5,tag:x at /a'.length, 5]);
   });
 
-  it('says how many end', () => {
+  it('reports how many expire', () => {
     const hits = new ExclusionHits(limits);
     const expiring = ['2025-12-31', '2026-01-10', '2026-06-01'].map((expires) => exclusion('a', { expires }));
     hits.inForce(1, [{ name: 'default', exclusions: [a, ...expiring] }]);

@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 const root = mkdtempSync(join(tmpdir(), 'weir-watch-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** A folder with a file, what is watched of it, and how often that has changed. */
+/** A folder with a file, a watch on it, and how often that has reported a change. */
 function watched(...names: readonly string[]) {
   const folder = mkdtempSync(join(root, 'w-'));
   const file = join(folder, 'a.conf');
@@ -33,7 +33,7 @@ function watched(...names: readonly string[]) {
   return { folder, file, watch, read, changes: () => changes };
 }
 
-/** Waits for one change, and that it is no more than one: a later one comes only when there is something new. */
+/** Waits for exactly one change: another is reported only when there is something new. */
 async function oneChange({ changes, file }: ReturnType<typeof watched>, act: () => void): Promise<void> {
   const before = changes();
   act();
@@ -73,7 +73,7 @@ describe('FileWatch', () => {
     });
   }
 
-  it('notices one that was not there', async () => {
+  it('notices a new file', async () => {
     const one = watched('a.conf', 'later.conf');
     await oneChange(one, () => writeFileSync(join(one.folder, 'later.conf'), 'new'));
     one.watch.close();
@@ -96,7 +96,7 @@ describe('FileWatch', () => {
     one.watch.close();
   });
 
-  it('notices names that come and go in a folder, and not what editors leave there', async () => {
+  it('notices new and removed names in a folder, but not editors’ files', async () => {
     const one = watched('.');
     for (const name of ['.a.conf.swp', 'a.conf~']) writeFileSync(join(one.folder, name), 'x');
     writeFileSync(join(one.folder, 'b.conf'), 'x');
@@ -121,7 +121,7 @@ describe('FileWatch', () => {
     one.watch.close();
   });
 
-  it('goes on watching what is in force when another reading fails', async () => {
+  it('continues to watch the current files when a reload fails', async () => {
     const one = watched();
     const reading = one.watch.begin();
     reading.note(join(one.folder, 'broken.conf'));
@@ -130,7 +130,7 @@ describe('FileWatch', () => {
     one.watch.close();
   });
 
-  it('waits until a file that is being written has its end', async () => {
+  it('waits until a file that is being written is complete', async () => {
     const one = watched();
     let bytes = 0;
     const writing = setInterval(() => {
@@ -148,7 +148,7 @@ describe('FileWatch', () => {
 });
 
 describe('noteTree', () => {
-  it('tells of a folder and all in it, but of nothing hidden, and ends where links go round', () => {
+  it('includes a folder and everything in it except hidden files, and ends at cycles of links', () => {
     const folder = mkdtempSync(join(root, 't-'));
     mkdirSync(join(folder, 'rules'));
     for (const name of ['a.conf', '.hidden', 'b.conf~', 'rules/c.conf']) writeFileSync(join(folder, name), '');
@@ -162,7 +162,7 @@ describe('noteTree', () => {
     expect(told().length).toBeLessThan(100);
   });
 
-  it('tells of what is not there', () => {
+  it('includes what does not exist', () => {
     const names: string[] = [];
     noteTree(join(root, 'none'), (path) => names.push(path));
     expect(names).toStrictEqual([join(root, 'none')]);

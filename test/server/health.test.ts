@@ -3,7 +3,7 @@ import { WafError } from '../../src/base/errors.ts';
 import { ServerHealth } from '../../src/server/health.ts';
 
 describe('ServerHealth', () => {
-  it('is ready from its start to its end, but not while new exchanges are refused', () => {
+  it('is ready from start to end, but not while new exchanges are refused', () => {
     const health = new ServerHealth();
     expect(health.shown(0)).toMatchObject({ hasStarted: false, notReady: 'starting: rules are being loaded' });
     health.started();
@@ -19,7 +19,7 @@ describe('ServerHealth', () => {
     expect(health.shown(1).notReady, 'for good').toBe('draining');
   });
 
-  it('stays ready after a reload that failed, and says so until one did not', () => {
+  it('stays ready after a failed reload, and reports it until one succeeds', () => {
     const health = new ServerHealth();
     health.started();
     const error = new WafError('config.invalid', 'no');

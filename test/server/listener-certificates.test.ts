@@ -13,7 +13,7 @@ describe('ListenerCertificates', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-renewed-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('takes files that have changed, and keeps to those before while they do not work', async () => {
+  it('uses changed files, and keeps the previous ones while the new ones do not work', async () => {
     const { server, client } = makeCertificates(folder);
     const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
     const write = (pair: typeof server): void => {

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weir-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('loadRules', () => {
-  it('compiles in threads and says how far it is', async () => {
+  it('compiles in threads and reports progress', async () => {
     const file = join(folder, 'a.conf');
     writeFileSync(file, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\nSecRule REQUEST_LINE "@rx b" "id:2,phase:1,deny"\n');
     const said: string[] = [];
@@ -28,7 +28,7 @@ describe('loadRules', () => {
 });
 
 describe('requireRules', () => {
-  it('gives a plan with rules back, and frees one without', async () => {
+  it('returns a plan with rules, and frees one without', async () => {
     const before = nativeAddon().openHandles();
     const file = join(folder, 'one.conf');
     writeFileSync(file, 'SecRule ARGS "@rx a" "id:1,phase:2,deny"\n');

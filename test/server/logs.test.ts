@@ -30,7 +30,7 @@ describe('openLogs', () => {
     expect(text).toMatch(/"requestId":"b"/);
   });
 
-  it('writes lines in a format of others as they are', async () => {
+  it('writes lines in other formats unchanged', async () => {
     const path = join(folder, 'ecs.log');
     const logs = openLogs({ logLevel: 'silent', auditLog: path, auditFormat: 'ecs', limits });
     logs.writeAudit(entryOf('a'));
@@ -40,7 +40,7 @@ describe('openLogs', () => {
     expect(Object.keys(line)).not.toContain('level');
   });
 
-  it('says more for a time, the last one counts, and then as much as before', async (context) => {
+  it('logs more for a time, by the last request, and then as before', async (context) => {
     const clock = new FakeClock(context);
     const logs = openLogs({ logLevel: 'silent', auditLog: undefined, limits });
     logs.setLevel('debug', 100);

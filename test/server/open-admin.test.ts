@@ -6,7 +6,7 @@ import { askAdmin } from '../support/admin.ts';
 import { adminTarget } from '../support/admin-target.ts';
 
 describe('openAdmin', () => {
-  it('tells where it is, and of what it was asked', async () => {
+  it('logs its address, and the requests', async () => {
     const lines: string[] = [];
     const log = createLog('info', { write: (line) => lines.push(JSON.parse(line).msg) });
     const levels: string[] = [];
@@ -26,7 +26,7 @@ describe('openAdmin', () => {
     await server?.close();
   });
 
-  it('opens none when there is none', async () => {
+  it('opens nothing if none is configured', async () => {
     const log = createLog('silent', { write: () => undefined });
     const logs = { log, setLevel: () => undefined };
     expect(await openAdmin({ admin: undefined, limits: limitsWith({}) }, logs, adminTarget().target)).toBe(undefined);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
 import { openAdmission } from '../../src/server/open-admission.ts';
 
-it('says once why new exchanges are refused, and once that there is room again', () => {
+it('logs once why new exchanges are refused, and once that there is room again', () => {
   const said: unknown[] = [];
   const told: unknown[] = [];
   const admission = openAdmission(

@@ -26,7 +26,7 @@ function ruleFolderOf(name: string, manifest: string): string {
 }
 
 describe('ProfileSource', () => {
-  it('has rules, bounds and policy of its configuration', async () => {
+  it('has the rules, limits and policy of its configuration', async () => {
     write('one');
     const config = configOf({ rules: [file], limits: { jsonDepthMax: 3 } });
     const source = await ProfileSource.open(config, log);
@@ -36,7 +36,7 @@ describe('ProfileSource', () => {
     source.close();
   });
 
-  it('has what a pack wants of the profile', async () => {
+  it('has the settings of a pack for the profile', async () => {
     const pack = ruleFolderOf('wanting', 'profile: { limits: { jsonDepthMax: 4 }, onFailure: { parse: detect } }');
     const source = await ProfileSource.open(configOf({ rules: [pack] }), log);
     const { limits, failurePolicy } = source.profile;
@@ -44,7 +44,7 @@ describe('ProfileSource', () => {
     source.close();
   });
 
-  it('says in which mode each profile runs a pack', async () => {
+  it('reports in which mode each profile runs a pack', async () => {
     const pack = ruleFolderOf('tried', '');
     const location = { file: 'f', line: 1, column: 1 };
     const packUses = [{ name: 'tried', mode: { kind: 'shadow', percent: 12.5 }, settings: {}, location }] as const;
@@ -58,7 +58,7 @@ describe('ProfileSource', () => {
     source.close();
   });
 
-  it('says which packs its rules came from, as long as they are in force', async () => {
+  it('reports which packs its rules came from, while they are in force', async () => {
     const source = await ProfileSource.open(configOf({}), log);
     const [pack] = source.packs;
     expect(pack).toMatchObject({ name: expect.stringMatching(/starter/), version: expect.stringMatching(/^\d+\./) });
@@ -71,7 +71,7 @@ describe('ProfileSource', () => {
     source.close();
   });
 
-  it('replaces all of it at once, and frees the rules before', async () => {
+  it('replaces everything at once, and frees the previous rules', async () => {
     const before = nativeAddon().openHandles();
     write('one');
     const source = await ProfileSource.open(configOf({ rules: [file] }), log);
@@ -86,7 +86,7 @@ describe('ProfileSource', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it('refuses files without a rule, and stays as it was', async () => {
+  it('rejects files without a rule, and stays unchanged', async () => {
     const before = nativeAddon().openHandles();
     writeFileSync(file, '# nothing\n');
     await expect(ProfileSource.open(configOf({ rules: [file] }), log)).rejects.toThrow(
@@ -104,7 +104,7 @@ describe('ProfileSource', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it('replaces profiles and routes at once, and gives old exchanges their own', async () => {
+  it('replaces profiles and routes at once, and keeps the old ones for old exchanges', async () => {
     const before = nativeAddon().openHandles();
     write('one');
     const opening = (target: string): Opening => ({
@@ -138,7 +138,7 @@ describe('ProfileSource', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it('tells of exclusions that end', async () => {
+  it('reports exclusions that expire', async () => {
     const said: string[] = [];
     const exclusion = {
       ids: ['1'],

@@ -3,7 +3,7 @@ import { createProgress } from '../../src/server/progress.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 describe('createProgress', () => {
-  it('says nothing when it is quick', (context) => {
+  it('prints nothing when it is quick', (context) => {
     const clock = new FakeClock(context);
     const said: string[] = [];
     const progress = createProgress({
@@ -17,7 +17,7 @@ describe('createProgress', () => {
     expect(said).toStrictEqual([]);
   });
 
-  it('says how far it is, and stops', (context) => {
+  it('prints progress, and stops', (context) => {
     const clock = new FakeClock(context);
     const said: string[] = [];
     const progress = createProgress({

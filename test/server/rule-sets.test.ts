@@ -1,4 +1,4 @@
-// Rule sets of profiles: held once, freed with the last that uses them.
+// Rule sets of profiles: held once, freed with their last user.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ async function load(profiles: Record<string, ProfileSettings>) {
 }
 
 describe('RuleSets', () => {
-  it('says whose rules do not load', async () => {
+  it('names the profile whose rules do not load', async () => {
     const open = nativeAddon().openHandles();
     await expect(load({ a: { rules: [two] }, b: { crs: { nope: '1' } }, c: { extends: 'b' } })).rejects.toThrow(
       /^profiles b, c: crs\.nope is set, but/,
@@ -55,7 +55,7 @@ describe('RuleSets', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(open);
   });
 
-  it('holds what is equal once, however it is run, until nobody uses it', async () => {
+  it('holds equal rules once, however they are run, until nothing uses them', async () => {
     const before = nativeAddon().openHandles();
     const { sets, handleOf, handles } = await load({
       a: { mode: 'detect', limits: { jsonDepthMax: 3 } },
@@ -102,7 +102,7 @@ describe('RuleSets', () => {
     for (const handle of handles) handle.close();
   });
 
-  it('runs them as each profile says', async () => {
+  it('runs them with the settings of each profile', async () => {
     const { handleOf, handles } = await load({
       detect: { mode: 'detect' },
       quiet: { responses: { inspect: false } },
@@ -127,7 +127,7 @@ describe('RuleSets', () => {
     for (const handle of handles) handle.close();
   });
 
-  it('runs them as packs want, where the profile does not say', async () => {
+  it('runs them with the settings of packs, where the profile has none', async () => {
     const pack = join(folder, 'wanting');
     mkdirSync(pack);
     writeFileSync(
@@ -147,7 +147,7 @@ describe('RuleSets', () => {
     const depthOf = (name: string) => loaded.get(name)?.profile.limits.jsonDepthMax;
     expect([verdictOf('default'), depthOf('default')]).toStrictEqual(['detect', 9]);
     expect([verdictOf('api'), depthOf('api')]).toStrictEqual(['block', 9]);
-    // A pack that only reports has no say about others.
+    // A pack that only reports sets nothing for others.
     expect([verdictOf('canary'), depthOf('canary')]).toStrictEqual(['allow', configOf({}).limits.jsonDepthMax]);
     expect(loaded.get('default')?.plans.plan.notices).toContain(
       'pack wanting 1.0.0: defaults for the profile: mode detect, limits.jsonDepthMax 9: they apply where the configuration sets nothing',
@@ -158,7 +158,7 @@ describe('RuleSets', () => {
     for (const handle of handles) handle.close();
   });
 
-  it('leaves nothing open when what packs want contradicts what is said', async () => {
+  it('leaves nothing open when packs contradict the configuration', async () => {
     const before = nativeAddon().openHandles();
     const pack = join(folder, 'slow');
     mkdirSync(pack);
@@ -172,7 +172,7 @@ describe('RuleSets', () => {
     expect(nativeAddon().openHandles()).toStrictEqual(before);
   });
 
-  it('counts every byte of what is off as uninspected', async () => {
+  it('counts every byte of a profile that is off as uninspected', async () => {
     const { handleOf, handles } = await load({ off: { mode: 'off' } });
     const summary = runExchange(handleOf('off').plan, { body: 'x'.repeat(1000), response: { body: 'y'.repeat(2000) } });
     expect(summary.verdict.kind).toBe('allow');
@@ -192,7 +192,7 @@ describe('RuleSets', () => {
 });
 
 describe('amended', () => {
-  it('changes nothing where nothing is said', () => {
+  it('changes nothing without settings', () => {
     const files = [{ file: 'a', statements: [] }];
     expect(amended(files, { crs: {}, exclusions: [] })).toBe(files);
   });

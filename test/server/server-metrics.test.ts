@@ -38,14 +38,14 @@ function begin() {
 }
 
 describe('ServerMetrics', () => {
-  it('has every metric of the table, also before there is anything', async () => {
+  it('has every metric of the table, also at the start', async () => {
     const { metrics, parts, logs } = begin();
     expect(metrics.read(parts).map(({ name }) => name)).toStrictEqual(Object.keys(metricTable));
     expect(await metrics.text(parts, 'openmetrics')).toMatch(/\nweir_ready 0\n/);
     await logs.close();
   });
 
-  it('counts reloads, and says of which rules it speaks', async () => {
+  it('counts reloads, and identifies the rules', async () => {
     const { metrics, logs, valuesOf } = begin();
     expect(valuesOf('weir_loaded_timestamp_seconds')).toStrictEqual([0]);
     metrics.loaded();
@@ -66,7 +66,7 @@ describe('ServerMetrics', () => {
     await logs.close();
   });
 
-  it('says in which mode and share packs run, and names each once', async () => {
+  it('reports in which mode and share packs run, each once', async () => {
     const { metrics, logs, parts } = begin();
     const pack = { name: 'acme', version: '1.0.0', digest: 'sha256:1' };
     const packs = [
@@ -86,7 +86,7 @@ describe('ServerMetrics', () => {
     await logs.close();
   });
 
-  it('is ready and overloaded as health says', async () => {
+  it('is ready and overloaded as the health state is', async () => {
     const { health, logs, valuesOf } = begin();
     health.started();
     expect([valuesOf('weir_ready'), valuesOf('weir_overloaded')]).toStrictEqual([[1], [0]]);
@@ -95,7 +95,7 @@ describe('ServerMetrics', () => {
     await logs.close();
   });
 
-  it('says what threads have to do', async () => {
+  it('reports the work of threads', async () => {
     const { logs, valuesOf } = begin();
     expect(valuesOf('weir_pool_tasks')).toStrictEqual([0, 0, 0, 0]);
     expect(valuesOf('weir_pool_tasks', { scanner: { busy: 3 } })).toStrictEqual([0, 0, 3, 0]);

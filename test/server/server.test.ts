@@ -45,7 +45,7 @@ describe('startServer', () => {
 describe('the admin address', () => {
   const admin = { listen: '127.0.0.1:0' };
 
-  it('answers from before rules are loaded until the end, and says what is not ready', async () => {
+  it('responds from before rules are loaded until the end, and reports what is not ready', async () => {
     const listen = `unix:${join(folder, 'admin.sock')}`;
     const starting = startServer(() => ({
       listen: ['127.0.0.1:0'],
@@ -69,7 +69,7 @@ describe('the admin address', () => {
     await expect(askAdmin(listen, '/livez')).rejects.toThrow();
   });
 
-  it('drains: not ready first, then no new streams, then the end, and what was begun ends well', async () => {
+  it('drains: first not ready, then no new streams, then the end, and open exchanges are completed', async () => {
     let drains = 0;
     const server = await startServer(
       () => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent', admin, limits: { drainNoticeMs: 20_000 } }),
@@ -98,7 +98,7 @@ describe('the admin address', () => {
     await expect(askAdmin(server.adminAddress ?? '', '/livez')).rejects.toThrow();
   });
 
-  it('ends a server that is asked to drain while it loads rules, and nothing of it opens later', async () => {
+  it('ends a server that is asked to drain while it loads rules, and opens nothing later', async () => {
     const before = nativeAddon().openHandles();
     const listen = `unix:${join(folder, 'early.sock')}`;
     let drains = 0;
@@ -120,7 +120,7 @@ describe('the admin address', () => {
     await server.stop();
   });
 
-  it('keeps the server from starting where it cannot be had or protected, and leaves nothing behind', async () => {
+  it('prevents the start if it cannot be opened or protected, and leaves nothing behind', async () => {
     const before = nativeAddon().openHandles();
     for (const listen of ['0.0.0.0:0', 'nonsense', `unix:${folder}`]) {
       const failing = startServer(() => ({
@@ -136,7 +136,7 @@ describe('the admin address', () => {
 });
 
 describe('watched files', () => {
-  it('are reloaded when they change; what does not load keeps what was, and is tried again when it changes', async () => {
+  it('are reloaded when they change; if they do not load, the old rules stay, and the next change is tried again', async () => {
     const own = mkdtempSync(join(folder, 'watch-'));
     const file = join(own, 'a.conf');
     const list = join(own, 'words.data');
@@ -180,7 +180,7 @@ describe('reload', () => {
   const rule = (word: string): string =>
     `SecRuleEngine On\nSecRule REQUEST_BODY "@contains ${word}" "id:1,phase:2,deny,status:403,log"\n`;
 
-  /** A server on a file of its own, and what a body leads to. */
+  /** A server with its own file, and the verdict on a body. */
   async function serving() {
     const file = join(mkdtempSync(join(folder, 'reload-')), 'a.conf');
     writeFileSync(file, rule('attack'));
@@ -206,7 +206,7 @@ describe('reload', () => {
     return { file, server, peer, ask, set, stop };
   }
 
-  it('puts new rules in force for exchanges that begin then; others end by those they began with', async () => {
+  it('puts new rules in force for new exchanges; others end with those they began with', async () => {
     const { file, server, peer, ask, stop } = await serving();
     const early = peer.open();
     early.send(requestHeaders({ 'content-type': 'text/plain', trailer: 'x' }), 'streamed');
@@ -239,7 +239,7 @@ describe('reload', () => {
     });
   }
 
-  it('takes engine mode, bounds and failure policy from the settings, and keeps them when those are wrong', async () => {
+  it('takes engine mode, limits and failure policy from the settings, and keeps them if those are wrong', async () => {
     const { server, ask, set, stop } = await serving();
     set({ engine: 'DetectionOnly' });
     expect((await server.reload()).isDone).toBe(true);
@@ -250,7 +250,7 @@ describe('reload', () => {
     await stop();
   });
 
-  it('keeps what rules remember of an address, also when bounds change', async () => {
+  it('keeps what rules store for an address, also when limits change', async () => {
     const { file, server, ask, set, stop } = await serving();
     const counting = `SecRuleEngine On
 SecAction "id:1,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR},setvar:ip.seen=+1"
@@ -267,7 +267,7 @@ SecRule IP:seen "@ge 3" "id:2,phase:1,deny,status:429,log"\n`;
     await stop();
   });
 
-  it('answers all calls that come while one is under way by one more', async () => {
+  it('answers all calls made during a reload with one more', async () => {
     const { server, stop } = await serving();
     const first = server.reload();
     const others = [server.reload(), server.reload(), server.reload()];
@@ -277,7 +277,7 @@ SecRule IP:seen "@ge 3" "id:2,phase:1,deny,status:429,log"\n`;
     await stop();
   });
 
-  it('leaves nothing behind when the server stops meanwhile', async () => {
+  it('leaves nothing behind when the server stops during a reload', async () => {
     const before = nativeAddon().openHandles();
     const { server, stop } = await serving();
     const reloading = server.reload();

@@ -1,4 +1,4 @@
-// Exchanges that live and candidate rules judge differently, for people.
+// Exchanges with different verdicts by live and shadow rules, in a readable form.
 
 import { describe, expect, it } from 'vitest';
 import type { ShadowDifference } from '../../src/profile/shadow.ts';

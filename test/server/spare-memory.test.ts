@@ -3,14 +3,14 @@ import { collectGarbage } from '../../src/base/collect-garbage.ts';
 import { type Releaser, SpareMemory } from '../../src/server/spare-memory.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-/** Says what was done, in order. */
+/** Records what was done, in order. */
 function recorded(): { readonly done: string[]; readonly releaser: Releaser } {
   const done: string[] = [];
   return { done, releaser: { collect: () => done.push('collect'), trim: () => done.push('trim') } };
 }
 
 describe('SpareMemory', () => {
-  it('gives back what is free at once, and the rest when nothing is under way', (test) => {
+  it('returns free memory at once, and the rest when the server is idle', (test) => {
     const clock = new FakeClock(test);
     const { done, releaser } = recorded();
     let isIdle = false;
@@ -25,7 +25,7 @@ describe('SpareMemory', () => {
     expect(done).toStrictEqual(['trim', 'collect', 'trim', 'collect', 'trim']);
   });
 
-  it('collects as often for loads that follow each other as for one, and again for a later one', (test) => {
+  it('collects as often for loads in a row as for one, and again for a later one', (test) => {
     const clock = new FakeClock(test);
     const { done, releaser } = recorded();
     const memory = new SpareMemory(() => true, releaser);
@@ -48,7 +48,7 @@ describe('SpareMemory', () => {
     expect(done).toStrictEqual(['trim']);
   });
 
-  it('gives back memory that was used and freed', () => {
+  it('returns memory that was used and freed', () => {
     const pause = Promise.withResolvers<void>();
     new SpareMemory(() => true, { collect: () => collectGarbage({ type: 'major' }), trim: pause.resolve }).loaded();
     return pause.promise;

@@ -20,7 +20,7 @@ describe('compareVerdicts', () => {
     [block, allow, false, 'undecided'],
   ] as const;
   for (const [live, candidate, isWhole, outcome] of cases) {
-    it(`says ${outcome} of ${live.kind} and ${candidate.kind}, ${isWhole ? 'whole' : 'in part'}`, () =>
+    it(`is ${outcome} for ${live.kind} and ${candidate.kind}, ${isWhole ? 'complete' : 'in part'}`, () =>
       expect(compareVerdicts(live, candidate, isWhole)).toBe(outcome));
   }
 });

@@ -1,4 +1,4 @@
-// One exchange as a candidate sees it.
+// One exchange under shadow rules.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
@@ -45,7 +45,7 @@ describe('ShadowRun', () => {
     return { run, bytesNow: () => bytes, inputsNow: () => inputs };
   }
 
-  it('inspects nothing before it is told to, and then all', () => {
+  it('inspects nothing before it is started, and then everything', () => {
     const { run, bytesNow, inputsNow } = begin();
     const chunk = Buffer.from('bad');
     run.requestHead(headOf('POST', '/'), false);
@@ -61,7 +61,7 @@ describe('ShadowRun', () => {
     run.drop();
   });
 
-  it('waits for what is to come', () => {
+  it('waits for the rest', () => {
     const { run } = begin();
     run.requestHead(headOf('GET', '/'), true);
     expect([run.step(), run.hasInput]).toStrictEqual([undefined, false]);
@@ -70,7 +70,7 @@ describe('ShadowRun', () => {
     run.drop();
   });
 
-  it('says so when the live rules stopped the exchange before its end', () => {
+  it('reports that the live rules stopped the exchange before its end', () => {
     const { run } = begin();
     run.requestHead(headOf('POST', '/'), false);
     run.close({ ...live, verdict: { kind: 'block', ruleId: 9, status: 403, phase: 1 } });
@@ -78,7 +78,7 @@ describe('ShadowRun', () => {
     run.drop();
   });
 
-  it('gives back what it holds when it is dropped, and takes nothing more', () => {
+  it('releases what it holds when it is dropped, and accepts nothing more', () => {
     const { run, bytesNow, inputsNow } = begin();
     run.requestHead(headOf('POST', '/'), false);
     run.chunk('request', Buffer.alloc(100));
@@ -89,7 +89,7 @@ describe('ShadowRun', () => {
     expect([bytesNow(), inputsNow(), run.hasInput]).toStrictEqual([0, 2, false]);
   });
 
-  it('says that there is no room for a chunk, and keeps none of it', () => {
+  it('reports that there is no room for a chunk, and keeps none of it', () => {
     let isFull = false;
     const onFull = (): void => {
       isFull = true;

@@ -1,4 +1,4 @@
-// Candidates beside live rules: what they report, what they may cost, and that nothing of the live exchange changes.
+// Shadow rules: what they report, what they may cost, and that nothing of the live exchange changes.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heldMemory } from '../../src/base/held-memory.ts';
@@ -89,7 +89,7 @@ describe('ShadowRuns', () => {
     ['/', ['x', 'new'], 'stricter'],
     ['/', ['bo', 'th'], 'same'],
     ['/', ['xxold', 'y'], 'looser'],
-    // Blocked at the first stride; nobody knows what would have come.
+    // Blocked at the first stride; the rest is not known.
     ['/', [`old${'x'.repeat(20_000)}`, 'new'], 'undecided'],
     ['/', [`both${'x'.repeat(20_000)}`, 'new'], 'same'],
   ];
@@ -107,7 +107,7 @@ describe('ShadowRuns', () => {
     });
   }
 
-  it('changes nothing of what the live rules know of clients', async () => {
+  it('changes nothing that the live rules store about clients', async () => {
     const { inspect, settled, differences } = begin();
     const verdicts = [1, 2, 3].map(() => inspect('/').verdict.kind);
     expect(verdicts).toStrictEqual(['allow', 'allow', 'block']);
@@ -115,7 +115,7 @@ describe('ShadowRuns', () => {
     expect(differences).toStrictEqual([]);
   });
 
-  it('sees the share of exchanges that their names are in, the same ones each time', async () => {
+  it('sees its share of exchanges by id, the same ones each time', async () => {
     const { inspect, settled } = begin({ percent: 30 });
     const ids = Array.from({ length: 40 }, (_, index) => `exchange-${index}`);
     for (const id of ids) inspect('/', undefined, id);
@@ -124,7 +124,7 @@ describe('ShadowRuns', () => {
     expect(seen).toBe(ids.filter((id) => isInShare(id, 30)).length);
   });
 
-  it('takes on so many exchanges and bytes, and drops the others', async () => {
+  it('admits a limited number of exchanges and bytes, and drops the others', async () => {
     const many = begin({ bounds: { shadowExchangesMax: 2 } });
     for (const id of ['a', 'b', 'c', 'd']) many.inspect('/?a=x', undefined, id);
     expect(many.runs.exchanges).toBe(2);
@@ -135,7 +135,7 @@ describe('ShadowRuns', () => {
     expect(await large.settled()).toStrictEqual({ full: 1 });
   });
 
-  it('stops first when there is much to do, and counts that', async () => {
+  it('stops first under load, and counts that', async () => {
     let load = 0;
     const { runs, inspect, settled } = begin({ load: () => load });
     inspect('/?a=new', undefined, 'a');
@@ -145,13 +145,13 @@ describe('ShadowRuns', () => {
     expect(await settled()).toStrictEqual({ overload: 2 });
   });
 
-  it('does what is due in slices', async () => {
+  it('runs its work in slices', async () => {
     const { inspect, settled } = begin({ bounds: { shadowTurnWorkMax: 1 } });
     inspect('/', ['x'.repeat(100_000), 'new']);
     expect(await settled()).toStrictEqual({ stricter: 1 });
   });
 
-  it('is no reason for the live exchange to fail', async () => {
+  it('does not make the live exchange fail', async () => {
     const { runs, settled, errors, lease } = begin();
     const plans = new PlanHandle(lease.plan, { free: () => undefined });
     plans.close();

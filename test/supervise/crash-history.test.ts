@@ -33,7 +33,7 @@ describe('CrashHistory', () => {
     expect(historyOf(...crashes).quarantine).toStrictEqual(quarantine);
   });
 
-  it('says what the last crash brought into quarantine, and forgets all when it is cleared', () => {
+  it('reports what the last crash put into quarantine, and drops everything when it is cleared', () => {
     const { history, answers } = historyOf('0 a p', '1 a p', '2 a p', '3 b p', '4 c p', '5 d p');
     expect(answers).toStrictEqual([undefined, undefined, 'inputs', undefined, undefined, 'profiles']);
     history.clear();

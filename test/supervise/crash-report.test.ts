@@ -62,14 +62,14 @@ describe('reportOf', () => {
     expect(JSON.stringify(report)).not.toMatch(/s3cr3t|Xk3/);
   });
 
-  it('names no input where there was no message, and none where rules were compiled beside it', () => {
+  it('names no input if there was no message, and none if rules were being compiled', () => {
     expect(reportOf(deathWith({ message: undefined }))).not.toHaveProperty('input');
     const loading = reportOf(deathWith({}, true));
     expect(loading).not.toHaveProperty('input');
     expect(sentenceOf(loading)).toMatch(/; rules were being loaded$/);
   });
 
-  it('says that nothing was inspected, with all packs of the latest rules', () => {
+  it('reports that nothing was inspected, with all packs of the latest rules', () => {
     const report = reportOf({ ...deathWith(undefined), slot: undefined });
     expect(report).toStrictEqual({
       ...base,

@@ -26,7 +26,7 @@ function crashesWith(isCertain = true) {
 }
 
 describe('Crashes', () => {
-  it('reports, counts, and keeps out what crashed again and again until rules are reloaded', () => {
+  it('reports, counts, and quarantines what crashed repeatedly until rules are reloaded', () => {
     const { crashes, said, told } = crashesWith();
     for (let crash = 0; crash < limits.quarantineCrashes; crash += 1) crashes.add(deathBy('a'));
     const [input] = crashes.quarantine.inputs;
@@ -54,7 +54,7 @@ describe('Crashes', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('keeps out a profile whose exchanges crash by one input after another', () => {
+  it('quarantines a profile whose exchanges crash on one input after another', () => {
     const { crashes, said } = crashesWith();
     for (const input of ['a', 'b', 'c']) crashes.add(deathBy(input));
     expect(crashes.quarantine).toStrictEqual({ inputs: [], profiles: ['api'] });
@@ -62,7 +62,7 @@ describe('Crashes', () => {
     expect(crashes.shown.crashes[0]).toMatchObject({ quarantined: 'profile' });
   });
 
-  it('keeps nothing out where another thread may have crashed', () => {
+  it('quarantines nothing if another thread may have crashed', () => {
     const { crashes, said, told } = crashesWith(false);
     for (let crash = 0; crash < 4; crash += 1) crashes.add(deathBy('a'));
     expect([told, crashes.quarantine]).toStrictEqual([[], { inputs: [], profiles: [] }]);

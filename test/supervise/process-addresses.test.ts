@@ -13,7 +13,7 @@ describe('addressesOf', () => {
     it(`makes ${expected} of ${given}`, () => expect(addressesOf([given], index)).toStrictEqual([expected]));
   }
 
-  it('refuses a port that is none, and a path that is too long for its number', () => {
+  it('rejects an invalid port, and a path that is too long for its number', () => {
     expect(() => addressesOf(['0.0.0.0:65535'], 1)).toThrow(/process 1 would listen on port 65536/);
     expect(() => addressesOf([`unix:/${'a'.repeat(105)}`], 10)).toThrow(/1 to 107 bytes/);
   });

@@ -22,7 +22,7 @@ describe('SlotFile', () => {
     file.close();
   });
 
-  it('is none where there is no folder', () => {
+  it('is undefined if there is no folder', () => {
     expect(SlotFile.open([join(folder, 'none')])).toBe(undefined);
   });
 });

@@ -1,4 +1,4 @@
-// A server answers its supervisor, whatever channel is between them.
+// A server replies to its supervisor over any channel.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const rules = join(folder, 'a.conf');
 const good = 'SecRule ARGS "@contains attack" "id:1,phase:2,deny,log"\n';
 
 describe('serveSupervisor', () => {
-  it('says that it is ready, answers each question with its number, and stops when it is told to', async () => {
+  it('reports that it is ready, replies to each request with its number, and stops on request', async () => {
     writeFileSync(rules, good);
     const server = await startServer(() => ({ listen: ['127.0.0.1:0'], rules: [rules], logLevel: 'silent' }));
     const said: FromWorker[] = [];

@@ -24,7 +24,7 @@ const optionsFor = (listen: readonly string[]) => ({
     rules: [rules],
     logLevel: 'silent',
     admin: { listen: `unix:${admin}` },
-    // Real ones answer in time all the same, and nobody waits long for one that hangs.
+    // Real ones still reply in time, and nothing waits long for one that hangs.
     limits: { workerAnswerMsMax: 1_000, workerReloadMsMax: 5_000, workerHealthMs: 100 },
   }),
   onDrain: () => undefined,
@@ -59,7 +59,7 @@ describe('startSupervisor', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('gives each process an address of its own, and says so', () => {
+  it('gives each process its own address, and reports it', () => {
     expect(running.readyLine).toMatch(
       /^weir ready on unix:.*weir-0\.sock, unix:.*weir-1\.sock, 1 rules, .* 2 processes$/,
     );
@@ -68,7 +68,7 @@ describe('startSupervisor', () => {
 
   it('answers for all at one admin address', async () => {
     expect(await ask('GET', '/readyz')).toMatchObject({ status: 200, body: expect.stringMatching(/^ready\n/) });
-    // On a busy machine a process may answer too late, and is then left out.
+    // On a busy machine a process may reply too late, and is then left out.
     const { body } = await until('metrics of the processes', async () => {
       const answer = await ask('GET', '/metrics');
       return answer.body.includes('weir_rules 1\n') ? answer : undefined;
@@ -77,7 +77,7 @@ describe('startSupervisor', () => {
     expect(await ask('POST', '/-/log-level?level=silent&seconds=1')).toMatchObject({ status: 200 });
   });
 
-  it('reloads all, and none when the first says no', async () => {
+  it('reloads all, or none if the first fails', async () => {
     expect(await running.reload()).toMatchObject({ isDone: true, generation: 2 });
     writeFileSync(rules, 'SecRule ARGS "@nope x" "id:2"\n');
     expect(await ask('POST', '/-/reload')).toMatchObject({ status: 500, body: expect.stringMatching(/a\.conf:1/) });
@@ -87,7 +87,7 @@ describe('startSupervisor', () => {
     running.reopenLogs();
   });
 
-  it('reloads once more for who asks while it reloads: the first may have read the files before they changed', async () => {
+  it('reloads once more for requests during a reload: the first may have read the files before they changed', async () => {
     const [first, second] = await Promise.all([running.reload(), running.reload()]);
     expect([first, second]).toMatchObject([
       { isDone: true, generation: 4 },
@@ -117,7 +117,7 @@ describe('startSupervisor', () => {
     expect(await running.reload()).toMatchObject({ isDone: true });
   });
 
-  it('starts a process again that was killed, and goes on with the others', async () => {
+  it('restarts a killed process, and continues with the others', async () => {
     const [, second] = running.pids;
     process.kill(second as number, 'SIGKILL');
     await until('it is gone', () => running.pids[1] !== second);
@@ -130,7 +130,7 @@ describe('startSupervisor', () => {
     expect((await ask('GET', '/metrics')).body).toMatch(/^weir_process_restarts_total 1$/m);
   });
 
-  it('says of a reload that failed in a process that watches its files', async () => {
+  it('reports a failed reload in a process that watches its files', async () => {
     const watched = join(folder, 'watched');
     mkdirSync(watched);
     const file = join(watched, 'a.conf');
@@ -153,7 +153,7 @@ describe('startSupervisor', () => {
     await own.stop();
   });
 
-  it('refuses what cannot be for so many', async () => {
+  it('rejects settings that cannot apply to several processes', async () => {
     await expect(startSupervisor(optionsFor(['127.0.0.1:65535']))).rejects.toThrow(/port 65536/);
   });
 

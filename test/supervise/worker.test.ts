@@ -1,4 +1,4 @@
-// A process that is asked, dies and is started again: shown with small programs of a few lines.
+// A process that gets requests, dies and is restarted: shown with programs of a few lines.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 const folder = mkdtempSync(join(tmpdir(), 'weir-worker-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const program = join(folder, 'program.mjs');
-// Says that it is ready; answers questions with its process id, unless it is told by its words not to.
+// Reports that it is ready; replies to requests with its process id, unless its arguments prevent that.
 writeFileSync(
   program,
   `const [how] = process.argv.slice(2);
@@ -54,7 +54,7 @@ function open(how: string, own = {}): Worker {
 afterEach(() => worker?.stop());
 
 describe('Worker', () => {
-  it('starts a process that knows its number, asks it, and stops it', async () => {
+  it('starts a process that knows its number, sends it a request, and stops it', async () => {
     const one = open('well');
     expect(await one.ask('health'), 'not running').toBe(undefined);
     expect(await one.start()).toMatchObject({ addresses: ['5'] });
@@ -63,12 +63,12 @@ describe('Worker', () => {
     expect([one.pid, one.ready, await one.ask('health'), events]).toStrictEqual([undefined, undefined, undefined, []]);
   });
 
-  it('answers undefined for a process that ends before it is ready, and does not start it again', async () => {
+  it('returns undefined for a process that ends before it is ready, and does not restart it', async () => {
     const one = open('fails');
     expect([await one.start(), one.pid, events]).toStrictEqual([undefined, undefined, []]);
   });
 
-  it('starts a process again that was killed, and one that ends by itself; who asked it gets no answer', async () => {
+  it('restarts a process that was killed, and one that ends by itself; its requests get no reply', async () => {
     const one = open('well');
     await one.start();
     const before = one.pid;
@@ -85,7 +85,7 @@ describe('Worker', () => {
     ]);
   });
 
-  it('is greeted, tells of its rules, and leaves behind what it had when it crashes', async () => {
+  it('is greeted, reports its rules, and leaves its current work behind when it crashes', async () => {
     const one = open('crashes');
     await one.start();
     await until('its rules', () => events.includes('rules 7'));
@@ -94,7 +94,7 @@ describe('Worker', () => {
     expect(events).toContain(`crash of 5: SIGSEGV, rules 3,7, slot ${workSlotBytes}`);
   });
 
-  it('waits no longer than is set for one that does not answer, or does not end', async () => {
+  it('waits no longer than the limit for one that does not reply, or does not end', async () => {
     const one = open('silent', { workerAnswerMsMax: 20 });
     await one.start();
     expect(await one.ask('health')).toBe(undefined);

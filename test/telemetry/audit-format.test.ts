@@ -1,4 +1,4 @@
-// Audit entries in the formats of others.
+// Audit entries in other formats.
 
 import { describe, expect, it } from 'vitest';
 import type { RuleMatch } from '../../src/decision/verdict.ts';
@@ -35,14 +35,14 @@ const entry = auditEntryOf(record, 'redacted', packs);
 const bare = auditEntryOf(recordWith({ response: undefined }), 'redacted');
 
 describe('inFormat', () => {
-  it('never says more than our own entry', () => {
+  it('never contains more than our own entry', () => {
     for (const format of auditFormats) {
       expect(JSON.stringify(inFormat(entry, format)), format).not.toContain('canary');
       expect(JSON.stringify(inFormat(bare, format)), format).not.toContain('undefined');
     }
   });
 
-  it('leaves our own as it is, packs in it', () => {
+  it('leaves our own unchanged, including packs', () => {
     expect(inFormat(entry, 'own')).toBe(entry);
     expect(entry).toMatchObject({ packs });
     expect(bare).not.toHaveProperty('packs');

@@ -58,7 +58,7 @@ const allowed: TransactionRecord = {
 };
 
 describe('auditEntryOf', () => {
-  it('says what happened, printable and redacted', () => {
+  it('describes what happened, printable and redacted', () => {
     const entry = auditEntryOf(record, 'redacted');
     const line = JSON.stringify(entry);
     expect(line).toMatch(/^[\x20-\x7e]+$/);
@@ -89,7 +89,7 @@ describe('auditEntryOf', () => {
   });
 });
 
-describe('what rules and directives want of the log', () => {
+describe('what rules and directives set for the log', () => {
   const with_ = (audit: Partial<AuditWishes>, more: Partial<TransactionRecord> = {}): TransactionRecord => ({
     ...record,
     ...more,
@@ -110,7 +110,7 @@ describe('what rules and directives want of the log', () => {
     expect(isNotable(with_({ relevantStatuses }, { ...allowed, response: responseHeadOf(404) }))).toBe(false);
   });
 
-  it('decides what stands in it', () => {
+  it('decides what is in it', () => {
     const fieldsOf = (parts: string): AuditEntry => auditEntryOf(with_({ parts }), 'redacted');
     expect('target' in fieldsOf('ABHZ')).toBe(true);
     const short = fieldsOf('AHZ');
@@ -170,7 +170,7 @@ describe('createAuditLog', () => {
 });
 
 describe('isNotable', () => {
-  it('is what was blocked, detected, matched, failed, or not seen against the configuration', () => {
+  it('is what was blocked, detected, matched, failed, or not inspected contrary to the configuration', () => {
     expect(isNotable(allowed)).toBe(false);
     expect(isNotable({ ...allowed, uninspected: new Map([['response-media-type', 5]]) })).toBe(false);
     expect(isNotable({ ...allowed, uninspected: new Map([['request-after-end', 5]]) })).toBe(true);
@@ -183,7 +183,7 @@ describe('isNotable', () => {
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-/** With all that a proxy can tell of it. */
+/** With everything that a proxy can report about it. */
 const traced: TransactionRecord = {
   ...record,
   stageMs: { 'request-head': 1.23456, 'request-body': 0, 'response-head': 0, 'response-body': 0 },
@@ -198,15 +198,15 @@ const traced: TransactionRecord = {
   },
 };
 
-describe('what the proxy tells of an exchange', () => {
-  it('stands in its line: trace, route, service, verified client, times', () => {
+describe('what the proxy reports about an exchange', () => {
+  it('is in its line: trace, route, service, verified client, times', () => {
     expect(auditEntryOf(traced, 'redacted')).toMatchObject({
       ...{ version: 1, profile: 'default', generation: 1, traceparent, stageMs: { 'request-head': 1.235 } },
       ...{ route: 'shop\\x0a', virtualHost: 'all', cluster: 'shop', upstream: '192.0.2.9:80', identity: 'spiffe://a' },
     });
   });
 
-  it('does not stand there when a client only claims it', () => {
+  it('is not there if a client only claims it', () => {
     const { parties } = traced;
     for (const value of ['', 'x', `${traceparent}x`, traceparent.toUpperCase()]) {
       const request = record.request && { ...record.request, headers: [{ name: 'traceparent', value }] };
@@ -216,7 +216,7 @@ describe('what the proxy tells of an exchange', () => {
     }
   });
 
-  it('says whether all was inspected', () => {
+  it('shows whether everything was inspected', () => {
     expect(auditEntryOf(record, 'redacted').coverage).toBe('whole');
     expect(auditEntryOf({ ...record, uninspected: new Map([['a', 0]]) }, 'redacted').coverage).toBe('part');
   });
@@ -225,7 +225,7 @@ describe('what the proxy tells of an exchange', () => {
 const place = { offset: 9, transformations: ['lowercase'], excerpt: 'union\r\nselect x' };
 
 describe('docs/audit-log.md', () => {
-  it('says where a rule found what it looked for, values by their length unless told otherwise', () => {
+  it('shows where a rule matched, with values by their length by default', () => {
     const [shown, full] = (['redacted', 'full'] as const).map((redaction) => {
       const [first] = auditEntryOf({ ...record, matches: [{ ...match, place }] }, redaction).matches;
       return first;

@@ -1,4 +1,4 @@
-// The audit log in ECS and OCSF, held against what those publish: OCSF's JSON Schema, and ECS's list of fields with their types and values.
+// The audit log in ECS and OCSF, checked against what those publish: OCSF's JSON Schema, and ECS's list of fields with their types and values.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -54,7 +54,7 @@ const entries = [
 ];
 
 describe.skipIf(!existsSync(ocsf))('the audit log as OCSF', () => {
-  it('is a Detection Finding, and says nothing that it has no place for', () => {
+  it('is a Detection Finding, and contains nothing that it has no place for', () => {
     const validate = new Ajv2020({ strict: false, allErrors: true }).compile(JSON.parse(readFileSync(ocsf, 'utf8')));
     expect(validate({ ...inFormat(plain, 'ocsf'), nonsense: 1 })).toBe(false);
     for (const entry of entries) {
@@ -104,7 +104,7 @@ describe.skipIf(!existsSync(ecs))('the audit log as ECS', () => {
     return undefined;
   }
 
-  it('is held against fields that there are', () => {
+  it('is checked against existing fields', () => {
     expect(problemOf('source.nonsense', '1')).toBe('source.nonsense is not a field of ECS');
     expect(problemOf('source.ip', 'unix')).toBe('source.ip is not of type ip: "unix"');
     expect(problemOf('event.kind', 'nonsense')).toBe('event.kind may not be nonsense');

@@ -19,7 +19,7 @@ describe('openLogFile', () => {
     expect(statSync(path).mode & 0o007).toBe(0);
   });
 
-  it('says whether the file ends in the middle of a line', () => {
+  it('reports whether the file ends in the middle of a line', () => {
     for (const [text, expected] of [
       ['', false],
       ['whole\n', false],
@@ -62,7 +62,7 @@ describe('openLogFile', () => {
     target.close();
   });
 
-  it('throws what the system says', () => {
+  it('throws the system’s error', () => {
     expect(() => openLogFile(join(folder, 'missing', 'a.log'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 });

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const closeMs = 2_000;
 
-/** A writer to a file, with what it told. */
+/** A writer to a file, with its reports. */
 function writerTo(path: string, more: Partial<LogWriterOptions> = {}) {
   const troubles: string[] = [];
   const recoveries: number[] = [];
@@ -32,7 +32,7 @@ function writerTo(path: string, more: Partial<LogWriterOptions> = {}) {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n').slice(0, -1);
 
-/** A place that takes so many bytes and then fails, as a full disk does. */
+/** A target that accepts a number of bytes and then fails, as a full disk does. */
 function fullTarget(bytes: number, taken: Buffer[]): LogTarget {
   let room = bytes;
   return {
@@ -66,11 +66,11 @@ describe('LogWriter', () => {
     expect(troubles).toStrictEqual([]);
   });
 
-  it('refuses a place that cannot be opened', () => {
+  it('rejects a target that cannot be opened', () => {
     expect(() => writerTo(join(folder, 'missing', 'a.log'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 
-  it('closes a line that was left half before it writes the next', async () => {
+  it('ends an incomplete line before it writes the next', async () => {
     const path = join(folder, 'half.log');
     writeFileSync(path, 'whole\nhal');
     const { writer } = writerTo(path);
@@ -79,7 +79,7 @@ describe('LogWriter', () => {
     expect(linesOf(path)).toStrictEqual(['whole', 'hal', 'next']);
   });
 
-  it('says once that writing fails, and goes on', async (context) => {
+  it('reports once that writing fails, and continues', async (context) => {
     const clock = new FakeClock(context);
     const path = join(folder, 'full.log');
     symlinkSync('/dev/full', path);
@@ -102,7 +102,7 @@ describe('LogWriter', () => {
     expect(linesOf(path), 'what waited is written').toStrictEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 
-  it('closes the half line of a full disk and writes the line whole, wherever the disk was full', async (context) => {
+  it('ends the incomplete line of a full disk and writes the line again, wherever the disk was full', async (context) => {
     const clock = new FakeClock(context);
     for (let room = 0; room < 12; room += 1) {
       const taken: Buffer[] = [];
@@ -129,7 +129,7 @@ describe('LogWriter', () => {
     }
   });
 
-  it('loses lines rather than memory, and says how many at the place where they are missing', async () => {
+  it('loses lines rather than memory, and logs how many where they are missing', async () => {
     const fifo = new Fifo(join(folder, 'stalled'));
     fifo.openReader();
     const { writer, troubles, recoveries } = writerTo(fifo.path, { unwrittenBytesMax: 100_000 });
@@ -176,7 +176,7 @@ describe('LogWriter', () => {
     await writer.close(closeMs);
   });
 
-  it('ends in time when nobody reads, and says how many lines are lost', async (context) => {
+  it('ends in time without a reader, and reports how many lines are lost', async (context) => {
     const absent = new Fifo(join(folder, 'absent'));
     const { writer: waiting } = writerTo(absent.path);
     waiting.write('a\n');
@@ -195,7 +195,7 @@ describe('LogWriter', () => {
     stalled.closeReader();
   });
 
-  it('goes on in a new file when the old one was renamed or removed', async () => {
+  it('continues in a new file after the old one was renamed or removed', async () => {
     const path = join(folder, 'rotated.log');
     const { writer } = writerTo(path);
     const isIn = (file: string, text: string) => (): boolean => readFileSync(file, 'utf8').endsWith(text);
@@ -207,7 +207,7 @@ describe('LogWriter', () => {
     expect([linesOf(`${path}.1`), linesOf(path)]).toStrictEqual([['one'], ['two']]);
   });
 
-  it('opens the file anew when it is told to, also when nothing is written', async () => {
+  it('reopens the file on request, also when nothing is written', async () => {
     const path = join(folder, 'reopened.log');
     let opened = 0;
     const { writer } = writerTo(path, {

@@ -17,7 +17,7 @@ describe('lossLine', () => {
 });
 
 describe('createLog', () => {
-  it('writes one JSON object a line, at the level that was asked for', () => {
+  it('writes one JSON object per line, at the requested level', () => {
     const lines: string[] = [];
     const log = createLog('warn', { write: (line) => void lines.push(line) });
     log.info('not this');
@@ -29,7 +29,7 @@ describe('createLog', () => {
     expect(lines[0]?.trimEnd().includes('\n')).toBe(false);
   });
 
-  it('knows how to be silent', () => {
+  it('can be silent', () => {
     const lines: string[] = [];
     createLog('silent', { write: (line) => void lines.push(line) }).error('nothing');
     expect(lines).toStrictEqual([]);

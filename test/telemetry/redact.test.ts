@@ -26,7 +26,7 @@ describe('printable', () => {
 });
 
 describe('redactText', () => {
-  it('cuts out what is a secret by its kind, also one of which only the beginning would be shown', () => {
+  it('removes secrets by their kind, also one of which only the beginning would be shown', () => {
     expect(redactText('ARGS:4111111111111111')).toBe('ARGS:[card]');
     expect(redactText(`${'x '.repeat(251)}4111111111111111`).slice(-6)).toBe('[card]');
   });
@@ -41,14 +41,14 @@ describe('redactValue', () => {
 });
 
 describe('redactLogData', () => {
-  it('hides values unless they are asked for', () => {
+  it('hides values by default', () => {
     const data = 'Matched Data: union select found within ARGS:q';
     expect(redactLogData(data, 'ARGS:q', 'redacted')).toBe('[46 bytes]');
     expect(redactLogData(data, 'ARGS:q', 'full')).toBe(data);
     expect(redactLogData('', 'ARGS:q', 'redacted')).toBe('');
   });
 
-  it('hides what goes by the name of a secret in any case', () => {
+  it('always hides what has the name of a secret', () => {
     for (const variable of ['ARGS:password', 'REQUEST_COOKIES:sid', 'REQUEST_HEADERS:Authorization', 'ARGS:api_key']) {
       for (const redaction of ['redacted', 'full'] as const) {
         expect(redactLogData('a b hunter2 c d', variable, redaction), variable).not.toMatch(/hunter|c d|a b/);
@@ -74,7 +74,7 @@ describe('redactMessage', () => {
     { from: 12, to: 19 },
   ];
 
-  it('hides what macros filled in, but for small numbers', () => {
+  it('hides what macros expanded to, except small numbers', () => {
     expect(redactMessage(message, places, 'redacted')).toBe('score 25 of [7 bytes] in ARGS:q');
     expect(redactMessage(message, places, 'full')).toBe(message);
     expect(redactMessage('number 4111111111111111', [{ from: 7, to: 23 }], 'full')).toBe('number [card]');

@@ -10,13 +10,13 @@ import {
 } from '../../src/telemetry/secrets.ts';
 
 describe('percentDecoded', () => {
-  it('undoes escapes and leaves what is none', () => {
+  it('decodes escapes and leaves invalid ones', () => {
     expect(percentDecoded('a%20b+%zz%4')).toBe('a b+%zz%4');
   });
 });
 
 describe('unescaped', () => {
-  it('undoes escapes of URLs, JSON and scripts, and drops NULs', () => {
+  it('decodes escapes of URLs, JSON and scripts, and drops NULs', () => {
     expect(unescaped('p%61ss\\u0077\\x6frd\0=\\n')).toBe('password=\\n');
   });
 });
@@ -29,12 +29,12 @@ describe('isSecretName', () => {
     kata_sandi %D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C %E5%AF%86%E7%A0%81 %E3%83%91%E3%82%B9%E3%83%AF%E3%83%BC%E3%83%89
     %EB%B9%84%EB%B0%80%EB%B2%88%ED%98%B8 sid p%61ssword p%2561ssword pass\\u0077ord JSESSIONID session session_id user[session] ARGS:cvv code`;
   for (const name of secret.trim().split(/\s+/)) {
-    it(`takes ${name} for the name of a secret`, () => expect(isSecretName(name)).toBe(true));
+    it(`recognises ${name} as the name of a secret`, () => expect(isSecretName(name)).toBe(true));
   }
   for (const name of 'q id page ARGS:q shipping spinner passenger compass keyboard decode monkey session.referer_check REQUEST_URI message motto paraphrase'.split(
     ' ',
   )) {
-    it(`takes ${name} for none`, () => expect(isSecretName(name)).toBe(false));
+    it(`does not recognise ${name}`, () => expect(isSecretName(name)).toBe(false));
   }
 });
 
@@ -86,14 +86,14 @@ describe('withoutAddresses', () => {
 });
 
 describe('isOpener', () => {
-  it('knows what a secret stands behind', () => {
+  it('knows what a secret follows', () => {
     const all = ['reset', 'reset-password', 'token', 'verify', 'email_confirmation', 'users', 'presets', 'article'];
     expect(all.filter(isOpener)).toStrictEqual(all.slice(0, 5));
   });
 });
 
 describe('isOpaqueSegment', () => {
-  it('tells identifiers from words', () => {
+  it('distinguishes identifiers from words', () => {
     const opaque = ['123456789', '4111-1111-1111-1111', 'aGVsbG8gd29ybGQ3', '3f2a9c8b7d6e5f4a', 'a'.repeat(65)];
     const words = ['users', '42', 'wp-admin', 'index.php', 'v2', 'SomeLongCamelCaseName', '2026'];
     expect([...opaque, ...words].filter(isOpaqueSegment)).toStrictEqual(opaque);

@@ -17,7 +17,7 @@ interface TransformCase {
 const folder = new URL('../conformance/transform/', import.meta.url);
 const casesMin = 15;
 
-/** What every table has an input of. */
+/** The kinds of inputs that every table must have. */
 const kinds: Readonly<Record<string, (input: string) => boolean>> = {
   empty: (input) => input === '',
   'one byte': (input) => input.length === 1,
@@ -27,7 +27,7 @@ const kinds: Readonly<Record<string, (input: string) => boolean>> = {
   'a long run': (input) => /(.{1,8}?)\1{63}/s.test(input),
 };
 
-/** An escape that the value ends in, for those that read escapes. */
+/** A truncated escape at the end of the value, for transformations that decode escapes. */
 const truncated: Readonly<Record<string, RegExp>> = {
   base64Decode: /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{1,3}$/,
   base64DecodeExt: /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{1,3}$/,
@@ -80,7 +80,7 @@ describe('transformation tables', () => {
     });
   }
 
-  it('leave the input as it was', () => {
+  it('leave the input unchanged', () => {
     for (const [id, name] of names.entries()) {
       const value = bytesOf('%41&lt;\\x41 A/../b/*c*/\0');
       const before = textOf(value);

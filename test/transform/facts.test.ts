@@ -8,12 +8,12 @@ describe('transformFacts', () => {
     expect(new Set(transformFacts.keys())).toStrictEqual(new Set(nativeAddon().transformNames()));
   });
 
-  it('knows exactly the transformations of the language, none aside', () => {
+  it('knows exactly the transformations of the language, except none', () => {
     const language = transformationNames.all.map(({ name }) => name).filter((name) => name !== 'none');
     expect(new Set(transformFacts.keys())).toStrictEqual(new Set(language));
   });
 
-  it('says what each one does', () => {
+  it('describes each one', () => {
     for (const [name, { summary }] of transformFacts) expect(summary.length, name).toBeGreaterThan(10);
   });
 });

@@ -13,7 +13,7 @@ function read(text: string): { readonly root: ConfigNode; readonly problems: Pro
 }
 
 describe('ConfigNode', () => {
-  it('reads what is there', () => {
+  it('reads existing values', () => {
     const { root, problems } = read('a: x\nb: true\nc: 5\nd: [p, q]\n');
     const members = root.members(['a', 'b', 'c', 'd']);
     expect(members.get('a')?.text()).toBe('x');
@@ -29,7 +29,7 @@ describe('ConfigNode', () => {
     problems.throwIfAny();
   });
 
-  it('tells problems in the order of their places, whatever order they were found in', () => {
+  it('reports problems in the order of their places, whatever order they were found in', () => {
     const { root, problems } = read('a: 1\nb: 2\n');
     const members = root.members(['a', 'b']);
     expect(members.get('b')?.text()).toBe(undefined);
@@ -38,7 +38,7 @@ describe('ConfigNode', () => {
     expect(() => problems.throwIfAny()).toThrow(expect.objectContaining({ code: 'config.invalid', message }));
   });
 
-  it('shows long values in part', () => {
+  it('shows the beginning of long values', () => {
     const { root, problems } = read(`a: ${'x'.repeat(500)}`);
     root.members(['a']).get('a')?.flag();
     expect(() => problems.throwIfAny()).toThrow(

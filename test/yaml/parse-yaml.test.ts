@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlias, visit } from 'yaml';
 import { parseYaml } from '../../src/yaml/parse-yaml.ts';
 
-/** What the aliases of a text stand for, in order. */
+/** The targets of the aliases of a text, in order. */
 function targetsOf(text: string): readonly unknown[] {
   const { document, targetOf } = parseYaml(text);
   const targets: unknown[] = [];
@@ -33,7 +33,7 @@ const repeated = (count: number, one: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => one(index)).join('');
 
 describe('parseYaml', () => {
-  it('finds what aliases stand for: the last anchor before them', () => {
+  it('finds the targets of aliases: the last anchor before them', () => {
     expect(targetsOf('a: &x 1\nb: *x\nc: &x {d: 2}\ne: [*x, *y]\n')).toStrictEqual([1, { d: 2 }, undefined]);
     expect(targetsOf('a: *x\nb: &x 1\n')).toStrictEqual([undefined]);
   });
@@ -51,7 +51,7 @@ describe('parseYaml', () => {
   }
 
   for (const nested of ['[', '{a: ', '- ', '? ']) {
-    it(`tells of nesting that no stack holds, of ${JSON.stringify(nested)}`, () =>
+    it(`reports nesting that would overflow the stack, of ${JSON.stringify(nested)}`, () =>
       expect(codesOf(nested.repeat(100_000)).length).toBeGreaterThan(0));
   }
 
@@ -68,7 +68,7 @@ describe('parseYaml', () => {
       const smallMs = cost(() => {
         for (let time = 0; time < scale; time += 1) read(small);
       });
-      // What takes the square of it takes 32 times as long.
+      // Quadratic time would be 32 times as long.
       expect(cost(() => read(large))).toBeLessThan(6 * (smallMs + 20));
     });
   }

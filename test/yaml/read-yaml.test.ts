@@ -13,7 +13,7 @@ const problemsOf = (text: string, aliases = true): string => {
 };
 
 describe('readYaml', () => {
-  it('gives the root, aliases followed', () => {
+  it('returns the root, with aliases resolved', () => {
     const { root, problems } = readYaml('a: &x [b]\nc: *x\n', { file: 'a.yaml', aliases: true });
     expect(
       root
