@@ -37,12 +37,16 @@ function selectorBy(expression: TextSearch, source: string, printed: string): Se
   return withRecipe(selector, 'printedSelector', source, printed);
 }
 
+/** An expression that is found where it stands as it is, as most names of tags are: nothing has to be compiled for it. */
+const plainWord = /^[\w/:@ -]+$/;
+
 /**
  * Returns a search for the expression in a text, with case. The syntax is that of `@rx`, over bytes.
  * @param what names the expression in errors.
  * @throws WafError `seclang.syntax` or `seclang.unsupported` for an expression that cannot be parsed.
  */
 export function searchOf(what: string, source: string): (text: string) => boolean {
+  if (plainWord.test(source)) return (text) => text.includes(source);
   const { expression } = compileSearch(what, source, '');
   return remembering((text) => expression.test(text));
 }

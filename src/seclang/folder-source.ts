@@ -32,8 +32,9 @@ export class FolderSource implements RuleSource {
     this.#isConfined = isConfined;
   }
 
+  // The system resolves a path in one call; the other way asks for the status of each part of it, for each of a hundred files.
   readonly read = (name: string): SourceFile => {
-    const real = realpathSync(name);
+    const real = realpathSync.native(name);
     const isOwn = isBelow(this.#folder, real);
     if (this.#isConfined && !isOwn) throw new WafError('seclang.include', 'it is outside the pack');
     return { bytes: readRegular(real), real, isOwn };
@@ -43,7 +44,7 @@ export class FolderSource implements RuleSource {
     let real: string;
     let names: string[];
     try {
-      real = realpathSync(folder);
+      real = realpathSync.native(folder);
       if (this.#isConfined && !isBelow(this.#folder, real)) {
         throw new WafError('seclang.include', 'it is outside the pack');
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameSelector, parseSelector, regexSelector } from '../../src/plan/selector.ts';
+import { nameSelector, parseSelector, regexSelector, searchOf } from '../../src/plan/selector.ts';
 
 describe('nameSelector', () => {
   it('ignores ASCII case and keeps the spelling for logs', () => {
@@ -55,5 +55,27 @@ describe('parseSelector', () => {
     expect(parseSelector('foo').name).toBe('foo');
     expect(parseSelector('/^json\\.\\d+$/').accepts('json.12')).toBeTruthy();
     expect(parseSelector('/a\\/b/').accepts('xa/by')).toBeTruthy();
+  });
+});
+
+describe('searchOf', () => {
+  const texts = ['OWASP_CRS', 'owasp_crs', 'attack-sqli/OWASP_CRS/x', 'a b@c:d', 'a.b', 'aXb', '', 'a\nb', '-'];
+
+  it.each(['OWASP_CRS', 'attack-sqli/', 'b@c:', 'a b', '-', 'x'])('finds %j as the same in a group', (word) => {
+    const found = texts.map(searchOf('tag', word));
+    expect(found).toStrictEqual(texts.map(searchOf('tag', `(?:${word})`)));
+    expect(found).toStrictEqual(texts.map((text) => text.includes(word)));
+  });
+
+  it('takes what is more than a word for an expression', () => {
+    expect(texts.filter(searchOf('tag', 'a.b'))).toStrictEqual(['a b@c:d', 'a.b', 'aXb', 'a\nb']);
+    expect(texts.filter(searchOf('tag', '^a'))).toStrictEqual([
+      'attack-sqli/OWASP_CRS/x',
+      'a b@c:d',
+      'a.b',
+      'aXb',
+      'a\nb',
+    ]);
+    expect(() => searchOf('tag "("', '(')).toThrow(/tag "\("/);
   });
 });
