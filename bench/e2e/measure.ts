@@ -100,7 +100,7 @@ export function sumOf(parts: readonly Failures[]): Failures {
   return sum;
 }
 
-/** What came of as many requests as a system takes. What does not apply is NaN. */
+/** The result of as many requests as a system takes. What does not apply is NaN. */
 export interface Saturated {
   readonly perSecond: number;
   /** Processor time per request, in microseconds, and for how many processors that was work. */

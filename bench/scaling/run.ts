@@ -55,7 +55,7 @@ export interface Row {
   readonly wrong: readonly string[];
 }
 
-/** What came of an axis. */
+/** The result of an axis. */
 export interface Result {
   readonly axis: Axis;
   readonly rows: readonly Row[];
@@ -203,7 +203,7 @@ async function runAxis(plan: Plan, axis: Axis, fleet: Fleet): Promise<Result> {
   return { axis, rows: rows.map((make) => make()) };
 }
 
-/** Runs all axes and stops everything, whatever happens. @param onResult told of each axis when it is done. */
+/** Runs all axes and stops everything, whatever happens. @param onResult called with each axis when it is done. */
 export async function runAxes(plan: Plan, onResult: (result: Result) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });

@@ -71,7 +71,7 @@ async function measureGroup(plan: Plan, group: Group, { runs, turnMsMax }: Setti
   return rows;
 }
 
-/** Measures groups in order. @param onGroup told of each one's rows. */
+/** Measures groups in order. @param onGroup called with the rows of each. */
 export async function measureGroups(
   groups: readonly Group[],
   settings: Settings,

@@ -1,5 +1,5 @@
 // V8's collection of garbage, for what is freed by size or at rest. Node need not be started with `--expose-gc`: with it, V8 refuses the
-// compiled code of Node's own modules that Node brings along (it belongs to other options), and each start compiles them anew.
+// compiled code of Node's own modules that Node brings along (it belongs to other options), and each start compiles them again.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { constants } from '../base/constants.ts';
 import { decodeMessage, type MessagePart } from './decode-message.ts';
 
-/** Headers that proxies write anew for each request, and what tells one moment or connection from another. */
+/** Headers that proxies set for each request, and headers that differ between moments or connections. */
 const changing =
   /^(?:x-request-id|x-correlation-id|traceparent|tracestate|b3|x-b3-.*|x-envoy-.*|x-forwarded-.*|forwarded|x-real-ip|via|date|age|cf-ray|.*-trace-(?:id|context))$/;
 
@@ -25,7 +25,7 @@ export function inputOf(bytes: Uint8Array, messageBytes = bytes.length): string 
   return hash.digest('hex').slice(0, 2 * nameBytes);
 }
 
-/** A head as text; undefined for a message that is none, or not whole. */
+/** A head as text; undefined for a message that is not a head, or not complete. */
 function headTextOf(bytes: Uint8Array): string | undefined {
   let part: MessagePart | undefined;
   try {

@@ -2,7 +2,7 @@
 
 /**
  * Those that browsers, services and proxies send. A string of this list costs nothing when it comes again: a new one of the same
- * text is garbage, and its hash is computed anew wherever it is looked up.
+ * text is garbage, and its hash is computed again wherever it is looked up.
  */
 const names: readonly string[] = [
   ':authority',

@@ -79,7 +79,7 @@ export class InspectedBody {
     return this.flow.bytes - Math.min(this.#reportedBytes, this.undecidedFrom, refusedFrom);
   }
 
-  /** Rules were evaluated at a stride. @param holdsRefused what comes of a body that its decoder will refuse is to be held. */
+  /** Rules were evaluated at a stride. @param holdsRefused whether to hold the rest of a body that its decoder will reject. */
   passStride(holdsRefused: boolean): void {
     this.flow.passStride(this.#heldBytes(holdsRefused));
   }

@@ -18,7 +18,7 @@ describe('Facts', () => {
       expect(facts.get(name)).toBe(`value of ${name}`);
   });
 
-  it('has no value of a variable that is none', () => {
+  it('has no value for what is not a variable', () => {
     for (const variable of ['TX', 'remote_addr', '__proto__', '']) expect(new Facts().get(variable)).toBe(undefined);
   });
 });

@@ -1,6 +1,6 @@
 // Inputs of fuzz targets that are whole exchanges: a head of `name: value` lines (`:path` is the target), an empty line, the
 // body. The body is the response's when the line `response: yes` is among them. Names of `:compress` are codings that the body is
-// put into, one after the other, and `:framed: yes` makes a compressed gRPC message of what comes of it.
+// put into, one after the other, and `:framed: yes` makes a compressed gRPC message of the result.
 
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Header } from '../../src/http/headers.ts';

@@ -1,5 +1,5 @@
-// Memory that cannot be had, at the n-th request for every n: compiling, scanning a batch and scanning a stream each end with an error
-// and leave nothing behind (the leak check of AddressSanitizer looks), and do what they should when there is memory again. A program of
+// Failing allocations, at the n-th request for every n: compiling, scanning a batch and scanning a stream each end with an error
+// and leave nothing behind (AddressSanitizer checks for leaks), and work when there is memory again. A program of
 // its own: it replaces the allocator.
 
 #include <hs.h>
@@ -13,7 +13,7 @@
 
 namespace {
 
-// Requests of this thread until one fails; below 0: none does.
+// Allocations of this thread until one fails; below 0: none does.
 thread_local long requests_left = -1;
 
 void* Allocate(size_t size) {
@@ -50,11 +50,11 @@ std::shared_ptr<const weir::PatternSet> Compile() {
   return weir::PatternSet::Compile({Regex(1, "union\\s+select"), Literal(2, "passwd"), Regex(3, "a[bc]{2,9}d")}, "");
 }
 
-// How often a request may fail before the action needs no more of them.
+// How many allocations may fail before the action needs no more.
 constexpr long kRequestsMax = 100'000;
 
-// Runs `action` with the n-th request failing, for every n that it reaches: at first each, then ever fewer of them. What it says is the
-// number of those that failed, or -1 when an error was none of those that stand for no memory.
+// Runs `action` with the n-th allocation failing, for every n that it reaches: at first each, then fewer and fewer. Prints the
+// number of those that failed, or -1 if an error was not one for lack of memory.
 template <typename Action>
 long FailEach(Action action) {
   long failed = 0;

@@ -92,7 +92,7 @@ TEST(BatchScanCountsWork) {
   CHECK_EQ(work(std::string(1'000, 'b')), work(std::string(1'000, 'c')));
 }
 
-// Names that a decoder cut at their bound come with every element of a list.
+// A name that a decoder cut at the limit comes with every element of a list.
 TEST(BatchScanScansALongValueOnce) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "ab"), Regex(2, "b$")}, "")});
   const std::string name = std::string(2'000, 'x') + "ab";
@@ -112,7 +112,7 @@ TEST(BatchScanScansALongValueOnce) {
     CHECK(std::vector<uint32_t>(hits.begin() + 3 + 9 * n, hits.begin() + 12 + 9 * n) == wanted);
   }
   CHECK(hits[2] < 6 * 2'102 + 50 * 600);
-  // Without room for the hits there is nothing to copy: the buffer is to grow.
+  // Without room for the hits there is nothing to copy: the buffer must grow.
   std::vector<uint32_t> small(3 + 3);
   weir::BatchScan().Run(*program, slab.view(), fields, 150, small);
   CHECK_EQ(small[1], weir::kHitFlagOverflow);
@@ -142,7 +142,7 @@ TEST(ScanProgramRefusesWhatItDoesNotKnow) {
 
 namespace {
 
-// Patterns of every tier, each on a chain of its own, as CRS has them.
+// Patterns of every tier, each with its own chain, as in CRS.
 struct ManyChains {
   weir::ProgramSource source;
   std::vector<weir::Pattern> all;
@@ -173,7 +173,7 @@ weir::Pattern Evasive(uint32_t id) {
   return pattern;
 }
 
-// What Hyperscan would have to match in plain values it refuses: RE2 goes on answering.
+// A plain source that Hyperscan rejects: RE2 continues to match the pattern.
 weir::Pattern Refused(uint32_t id) {
   weir::Pattern pattern = Regex(id, "b A", weir::PatternEngine::kRe2);
   pattern.plain_source = "(";
@@ -196,7 +196,7 @@ ManyChains CreateManyChains() {
 
 }  // namespace
 
-TEST(BatchScanMergedAnswersAsEachChainAlone) {
+TEST(BatchScanMergedFindsWhatEachChainFindsAlone) {
   ManyChains many = CreateManyChains();
   const weir::ScanProgram alone(many.source);
   many.source.classes[0].merged = PatternSet::Compile(many.all, "", weir::SetUse::kMerged);
@@ -237,7 +237,7 @@ TEST(ScanProgramRefusesAMergedSetThatDoesNotFit) {
            "native.argument");
 }
 
-// The list of steps that text may change is made once with the set of all text bytes: what holds for it must hold for
+// The list of steps that may change text is made once with the set of all text bytes: what is true for it must be true for
 // every value of text.
 TEST(KeepsTextHoldsForEveryText) {
   weir_test::Random random(5);

@@ -1,4 +1,4 @@
-// Compiles native sources and C++ tests to objects that are kept: one is made anew when its source or any header is newer.
+// Compiles native sources and C++ tests to objects that are kept: one is compiled again when its source or any header is newer.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 /** The repository's top folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** The libraries below the engine and the transport. */
+/** The libraries that the engine and the transport use. */
 export const libraries = ['-lhs', '-lre2', '-lnghttp2', '-pthread'];
 
 const baseFlags = ['-std=c++20', '-O1', '-g', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
@@ -35,13 +35,13 @@ function includes() {
 /** Sources of a folder, as repository paths. */
 export const sourcesUnder = (folder) => filesUnder(folder, '.cc');
 
-/** Sources of the engine, of the transport and of their tests, as repository paths; of the binding what needs no Node. */
+/** Sources of the engine, of the transport and of their tests, as repository paths; and those of the binding that need no Node. */
 export function nativeSources() {
   const folders = ['native/engine', 'native/transport', 'test/native'].flatMap((folder) => sourcesUnder(folder));
   return [...folders, 'native/binding/shared_sets.cc'];
 }
 
-/** Runs the compiler in the repository. Throws its complaint. */
+/** Runs the compiler in the repository. Throws its errors. */
 export async function compileWith(compiler, flags) {
   try {
     await run(compiler, [...baseFlags, ...flags], { cwd: root });

@@ -45,7 +45,7 @@ std::vector<weir::Pattern> OnePattern() {
 
 }  // namespace
 
-TEST(DatabaseCacheGivesBackWhatItStored) {
+TEST(DatabaseCacheReturnsWhatItStored) {
   const Folder folder;
   const DatabaseCache cache(folder.path() + "/deeper/still");
   CHECK(!cache.Load("key"));
@@ -101,13 +101,13 @@ TEST(DatabaseCacheIgnoresAFileOfAnotherKey) {
   CHECK(!cache.Load("other"));
 }
 
-TEST(DatabaseCacheDoesWithoutAFolder) {
+TEST(DatabaseCacheWorksWithoutAFolder) {
   CHECK(!DatabaseCache("").Store("key", "database"));
   CHECK(!DatabaseCache("").Load("key"));
   CHECK(!DatabaseCache("/proc/none").Store("key", "database"));
 }
 
-TEST(PatternSetRebuildsWhatTheCacheCannotGive) {
+TEST(PatternSetRebuildsWhatIsNotInTheCache) {
   const Folder folder;
   CHECK(!weir::PatternSet::Compile(OnePattern(), folder.path())->report().from_cache);
   CHECK(weir::PatternSet::Compile(OnePattern(), folder.path())->report().from_cache);
@@ -122,8 +122,8 @@ TEST(PatternSetRebuildsWhatTheCacheCannotGive) {
   CHECK(weir::PatternSet::Compile(OnePattern(), folder.path())->report().from_cache);
 }
 
-TEST(PatternSetIgnoresBytesThatAreNoDatabase) {
-  // A well-formed file whose database is not one: what another library version would leave.
+TEST(PatternSetIgnoresBytesThatAreNotADatabase) {
+  // A well-formed file with an invalid database, as another library version would leave.
   const Folder folder;
   weir::PatternSet::Compile(OnePattern(), folder.path());
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
@@ -155,7 +155,7 @@ TEST(PatternSetLoadsWhatTheCacheHas) {
   CHECK(weir::PatternSet::Load({}, folder.path()).empty());
 }
 
-TEST(PatternSetLoadSaysWhatIsWrong) {
+TEST(PatternSetLoadReportsErrors) {
   const Folder folder;
   std::vector<weir::SetSource> sources(20, {OnePattern()});
   sources[7].patterns[0].id = weir::kPatternIdEnd;

@@ -1,4 +1,4 @@
-// The detectors without Node: no read past a value, the same answer every time, time linear in the value. What they should
+// The detectors without Node: no read past a value, the same result every time, time linear in the value. What they should
 // find and leave alone is in the tables of test/conformance/operator.
 
 #include "../../native/engine/detect/detect.h"
@@ -18,7 +18,7 @@ using weir_test::Random;
 
 namespace {
 
-// What the tokenisers act on, so that random values are full of it.
+// Characters with a meaning for the tokenisers, so that random values are full of them.
 const char* const kPieces[] = {
     "'",      "\"",    "`",      "''",     "\\'",   "--",      "-- ",     "#",      "/*",      "*/",       "/*!50000", " ",      "\n",     "\t",
     "\xa0",   "\xc2\xa0", "1",   "1.5e3",  "0x41",  "1or",     "@@x",     "name",   "or",      "AND",      "||",     "&&",      "=",      "<>",
@@ -90,7 +90,7 @@ TEST(DetectorsTakeTimeLinearInTheValue) {
   }
 }
 
-// What phrases are made of, so that random values are full of them.
+// Parts of phrases, so that random values are full of them.
 const char* const kPhrasePieces[] = {
     "'",      "\"",     "`",         "''",     "--",      "#",      "/*",    "*/",    "/**/",   "/*!50000", "\n",    "\xa0",      "\xc2\xa0", "\\",
     "1",      "1.5e3",  "0x41",      "1or",    "1e5or",   "5like",  "@x",    "name",  "or",     "and",      "||",     "=",         "<>",       "like",
@@ -111,7 +111,7 @@ bool HasEvidence(weir::ByteView value) {
   return false;
 }
 
-TEST(NoPhraseOfSqlIsBehindTheGate) {
+TEST(TheGateStopsNoPhraseOfSql) {
   Random random(11);
   size_t found = 0;
   size_t closed = 0;
@@ -146,8 +146,8 @@ TEST(DetectorsFindNothingInTheEmptyValue) {
   CHECK(!DetectXss({}));
 }
 
-// Values are told by the bytes they hold where that is enough: never another answer.
-TEST(DetectorsAnswerAsTheWholeReading) {
+// Values are judged by their byte sets where that is enough: the result must be the same.
+TEST(DetectorsAgreeWithAFullReading) {
   Random random(47);
   char fingerprint[weir::kFingerprintBytes];
   for (int n = 0; n < 20'000; ++n) {

@@ -99,7 +99,7 @@ inline PatternEnds ScanStream(const std::shared_ptr<const weir::ScanProgram>& pr
   return ends;
 }
 
-// The answers of a set alone, on the value as it is.
+// The matches of a set alone, on the unchanged value.
 inline PatternEnds ScanSet(const std::shared_ptr<const weir::PatternSet>& set, std::string_view value) {
   return ScanBlock(*Program({{}}, {set}), value);
 }

@@ -1,5 +1,5 @@
 // Builds the engine with its fuzz targets for libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer, and runs one of
-// them. Needs clang. `npm run fuzz` is the way in (test/fuzz/native-session.ts).
+// them. Needs clang. Use `npm run fuzz` (test/fuzz/native-session.ts).
 // Usage: node test/native/fuzz.mjs [TARGET …arguments of libFuzzer]; without any, it only builds.
 
 import { spawn } from 'node:child_process';

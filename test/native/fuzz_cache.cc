@@ -39,7 +39,7 @@ class Cache {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
   }
 
-  // The database of a file, damaged, stored as the cache itself would: its digest is right.
+  // The damaged database of a file, stored as the cache itself would: its digest is correct.
   void StoreDamaged(const std::string& file, const std::function<void(std::string&)>& damage) const {
     constexpr size_t kMagicBytes = 8;
     uint64_t key_length = 0;
@@ -68,7 +68,7 @@ class Cache {
   weir_test::PatternEnds expected_;
 };
 
-// Edits of four bytes each: where (two bytes; the beginning, where the headers are, is likelier), what, and how.
+// Edits of four bytes each: where (two bytes; the beginning, where the headers are, is more likely), what, and how.
 void Damage(std::span<const uint8_t> edits, std::string& bytes) {
   for (size_t n = 0; n + 4 <= edits.size() && !bytes.empty(); n += 4) {
     const size_t wide = edits[n] * 256u + edits[n + 1];
@@ -94,7 +94,7 @@ void Damage(std::span<const uint8_t> edits, std::string& bytes) {
 
 }  // namespace
 
-// The first byte says which file, and whether its digest is put right; the rest is damage.
+// The first byte selects the file, and whether its digest is corrected; the rest is damage.
 void FuzzCache(std::span<const uint8_t> input) {
   if (input.empty()) return;
   const Cache& cache = Cache::Shared();

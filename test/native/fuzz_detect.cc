@@ -15,7 +15,7 @@ void FuzzDetect(std::span<const uint8_t> input) {
   if (std::memchr(shape, '\0', sizeof shape) == nullptr) FuzzFound("a fingerprint has no end");
   const std::string first(shape);
   if (is_sqli == first.empty()) FuzzFound("the fingerprint is '" + first + "'");
-  // A phrase that counts wherever it stands has a shape of its own.
+  // A phrase that counts in any position has its own shape.
   const bool is_shape = first == "!" || first.find_first_not_of(kLetters) == std::string::npos;
   if (!is_shape) FuzzFound("a fingerprint has odd letters: " + first);
   if (weir::DetectSqli(value.view(), shape) != is_sqli || first != shape) FuzzFound("SQL is judged in two ways");

@@ -1,4 +1,4 @@
-// Where libFuzzer comes in. WEIR_FUZZ_TARGET names the target.
+// The entry point for libFuzzer. WEIR_FUZZ_TARGET names the target.
 
 #include <cstdlib>
 #include <iostream>

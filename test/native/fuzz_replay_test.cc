@@ -1,4 +1,4 @@
-// A short, seeded replay of what fuzzing tries: the corpora of test/fuzz/corpus, inputs like them, and inputs invented here.
+// A short, seeded replay of fuzzing: the corpora of test/fuzz/corpus, inputs derived from them, and random inputs.
 
 #include <fstream>
 
@@ -11,7 +11,7 @@ using Input = std::vector<uint8_t>;
 
 int HexValue(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
 
-// A line of a corpus: bytes as they are, and \xHH. See test/fuzz/corpus.ts.
+// A line of a corpus: literal bytes, and \xHH. See test/fuzz/corpus.ts.
 Input InputOf(const std::string& line) {
   Input input;
   for (size_t at = 0; at < line.size(); ++at) {

@@ -30,7 +30,7 @@ PatternEnds WithoutEnds(PatternEnds ends) {
 
 }  // namespace
 
-// The first byte says how many cuts, each taken from the next two; the rest is the value.
+// The first byte is the number of cuts, each taken from two bytes; the rest is the value.
 void FuzzScan(std::span<const uint8_t> input) {
   static const auto program = CreateProgram();
   if (input.empty()) return;
@@ -46,7 +46,7 @@ void FuzzScan(std::span<const uint8_t> input) {
   std::sort(cuts.begin(), cuts.end());
   const PatternEnds whole = weir_test::ScanBlock(*program, value);
   for (const bool settle : {true, false}) {
-    // One set behind several chains: which chain's end is seen first depends on the pieces, what matches does not.
+    // One set after several chains: which chain's end is found first depends on the pieces, what matches does not.
     const PatternEnds cut = weir_test::ScanStream(program, value, cuts, settle);
     if (WithoutEnds(cut) != WithoutEnds(whole)) Differ("a stream and a block differ", cut, whole);
   }

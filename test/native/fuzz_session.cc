@@ -24,7 +24,7 @@ const std::string& Opening() {
   return opening;
 }
 
-// A server that gives each message back, and what it was told.
+// A server that echoes each message, and the events that it got.
 class Echo final : public SessionHost {
  public:
   Echo() : context_{weir_test::TransportLimits(), {weir_test::kMethod}, {}, {}}, session_(context_, *this, 0) {}
@@ -41,7 +41,7 @@ class Echo final : public SessionHost {
     return is_alive && !session_.IsOver();
   }
 
-  // Everything is over. Every stream that began has ended by now.
+  // Everything is over: every stream that began has ended.
   std::string Finish() {
     session_.Abandon();
     Take();
@@ -79,7 +79,7 @@ class Echo final : public SessionHost {
   std::string told_;
 };
 
-// `is_alive` says whether the connection still is, when all bytes came.
+// `is_alive`: whether the connection is still open when all bytes have arrived.
 std::string ToldOf(ByteView bytes, size_t piece, bool& is_alive) {
   Echo echo;
   for (size_t at = 0; at < bytes.size(); at += piece) {
@@ -91,7 +91,7 @@ std::string ToldOf(ByteView bytes, size_t piece, bool& is_alive) {
 
 }  // namespace
 
-// The input is what a peer sends after it opened two streams.
+// The input is what a peer sends after opening two streams.
 void FuzzSession(std::span<const uint8_t> input) {
   std::string bytes = Opening();
   bytes.append(input.begin(), input.end());

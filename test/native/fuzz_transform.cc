@@ -7,7 +7,7 @@
 
 namespace {
 
-// No transformation makes more of a byte, or keeps more than this of a value (normalizePath its window).
+// Limits of the output per byte, and of what a transformation keeps of a value (normalizePath keeps its window).
 constexpr size_t kOutputPerByteMax = 6;
 constexpr size_t kOutputExtraMax = 64;
 constexpr size_t kStateBytesMax = 256 * 1024;
@@ -30,7 +30,7 @@ weir::Bytes InPieces(weir::Transform& transform, std::string_view value, std::sp
 
 }  // namespace
 
-// The first byte says which transformation, the next three cut the value, the rest is the value.
+// The first byte selects the transformation, the next three cut the value, the rest is the value.
 void FuzzTransform(std::span<const uint8_t> input) {
   constexpr size_t kCuts = 3;
   if (input.size() < 1 + kCuts) return;

@@ -1,5 +1,5 @@
 // The engine's own test harness: named cases, checks that count, byte buffers of exactly the size asked for, so that a
-// read past the end is a sanitizer error and not luck.
+// read past the end is always a sanitizer error.
 
 #ifndef WEIR_TEST_NATIVE_HARNESS_H_
 #define WEIR_TEST_NATIVE_HARNESS_H_

@@ -17,7 +17,7 @@ TEST(HitCollectorWritesHitsInOrder) {
   CHECK(buffer == wanted);
 }
 
-TEST(HitCollectorKeepsOneHitAPatternWithTheSmallestEnd) {
+TEST(HitCollectorKeepsOneHitPerPatternWithTheSmallestEnd) {
   std::vector<uint32_t> buffer(3 + 3 * 4);
   HitCollector hits;
   hits.Begin(buffer, 10);
@@ -28,7 +28,7 @@ TEST(HitCollectorKeepsOneHitAPatternWithTheSmallestEnd) {
   CHECK_EQ(buffer[5], 4u);
 }
 
-TEST(HitCollectorSaysWhenThereIsNoRoom) {
+TEST(HitCollectorReportsWhenThereIsNoRoom) {
   std::vector<uint32_t> buffer(3 + 3);
   HitCollector hits;
   hits.Begin(buffer, 10);
@@ -44,7 +44,7 @@ TEST(HitCollectorSaysWhenThereIsNoRoom) {
   CHECK_EQ(buffer[4], 1u);
 }
 
-TEST(HitCollectorForgetsTheCallBefore) {
+TEST(HitCollectorForgetsThePreviousCall) {
   std::vector<uint32_t> buffer(3 + 3);
   HitCollector hits;
   hits.Begin(buffer, 10);

@@ -106,7 +106,7 @@ TEST(HyperscanScratchFitsDatabasesMadeLater) {
   CHECK_EQ(ends.size(), 300u);
 }
 
-TEST(HyperscanTakesBackWhatItSerialised) {
+TEST(HyperscanDeserialisesWhatItSerialised) {
   const HsDatabase database = Compile({{"abc", 1, false}}, HsMode::kBlock);
   const std::string bytes = database.Serialize();
   CHECK(static_cast<bool>(HsDatabase::Deserialize(bytes, HsMode::kBlock)));

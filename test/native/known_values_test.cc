@@ -1,4 +1,4 @@
-// What was remembered is known exactly, for its program and class alone; what pushes it out only makes it be scanned again.
+// A remembered value is known exactly, only for its program and class; after its eviction it is scanned again.
 
 #include "../../native/engine/known_values.h"
 
@@ -70,7 +70,7 @@ TEST(KnownValuesForgetTheOldestWhenThereAreTooMany) {
   CHECK(known <= KnownValues::kSlots);
 }
 
-// Literals of JSON and the shortest values are full of nothing: they are remembered without a flag, others are not.
+// JSON literals and the shortest values match nothing: they are remembered without a flag, others are not.
 TEST(BatchScanRemembersCommonplaceValues) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "^tru|x")}, "")});
   for (const char* text : {"true", "false", "null", "", "7", "-1", "xx", "tru", "True", "nullx", "12345"}) {
@@ -84,7 +84,7 @@ TEST(BatchScanRemembersCommonplaceValues) {
   }
 }
 
-// The second time a value comes, what was found in it is known, but never to another program.
+// The second time a value occurs, its hits are known, but never for another program.
 TEST(BatchScanScansRecurringValuesOfEachProgram) {
   const auto first = Program({{}}, {PatternSet::Compile({Regex(1, "a+")}, "")});
   const auto second = Program({{}}, {PatternSet::Compile({Regex(1, "b")}, "")});
@@ -106,7 +106,7 @@ TEST(BatchScanScansRecurringValuesOfEachProgram) {
   CHECK_EQ(weir_test::CodeOf([&] { scan.Run(*first, slab.view(), unknown, 1, hits); }), "native.argument");
 }
 
-// A value whose hits did not all fit is scanned again, with the room that its caller then gives.
+// A value whose hits did not all fit is scanned again, with the larger buffer that its caller then passes.
 TEST(BatchScanRemembersNoPartOfTheHits) {
   const auto program = Program({{}}, {PatternSet::Compile({Regex(1, "a"), Regex(2, "b"), Regex(3, "c")}, "")});
   const Exact slab("abc");

@@ -2,7 +2,7 @@
 
 #include "harness.h"
 
-TEST(LinkedLibraryFindsMatchesBehindPadding) {
+TEST(LinkedLibraryFindsMatchesAfterPadding) {
   // Throws, and so fails the case, when the library that these tests are linked with loses matches.
   weir::RequireSoundLibrary();
 }

@@ -1,4 +1,4 @@
-// Runs every case, or those whose name holds the first argument.
+// Runs every case, or those whose name contains the first argument.
 
 #include "harness.h"
 

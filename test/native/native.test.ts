@@ -9,7 +9,7 @@ for (const { path, members } of await buildPrograms()) {
   describe(members.length === 1 ? basename(members[0] ?? '') : 'the cases of the harness', () => {
     for (const { name, isOk } of cases) it(name, () => expect(isOk, said).toBe(true));
 
-    it('ends without a complaint of a sanitizer', () => expect(ended, said).toBe(0));
+    it('ends without a sanitizer report', () => expect(ended, said).toBe(0));
 
     it('has run its cases', () => expect(members.length === 1 || cases.length > 0, said).toBe(true));
   });

@@ -1,4 +1,4 @@
-// Number searches without Node: no read past a text, the same answer wherever the text begins and ends. Which numbers count is
+// Number searches without Node: no read past a text, the same result wherever the text begins and ends. Which numbers count is
 // in the tables of test/conformance/operator.
 
 #include "../../native/engine/number/search.h"
@@ -30,7 +30,7 @@ TEST(NumbersCheckTheirDigits) {
 
 TEST(NumberSearchTriesEveryPlace) {
   const NumberSearch search("[0-9]{16}", NumberCheck::kCard);
-  // The first candidates overlap the number and do not check.
+  // The first candidates overlap the number and have wrong check digits.
   const Exact text("9994111111111111111999");
   CHECK(search.Finds(text.view(), 0, text.view().size()));
   CHECK(search.Finds(text.view(), 3, 4));
@@ -40,7 +40,7 @@ TEST(NumberSearchTriesEveryPlace) {
   CHECK(!search.Finds(Exact("").view(), 0, 1));
 }
 
-TEST(NumberSearchSeesWhatStandsBeside) {
+TEST(NumberSearchSeesTheBytesAround) {
   const NumberSearch whole("\\b[0-9]{16}\\b", NumberCheck::kCard);
   const Exact inside("94111111111111111 4111111111111111");
   CHECK(!whole.Finds(inside.view(), 0, 17));
@@ -51,7 +51,7 @@ TEST(NumberSearchSeesWhatStandsBeside) {
   CHECK(!start.Finds(Exact("x4111111111111111").view(), 1, 2));
 }
 
-TEST(NumberSearchAnswersAlikeInParts) {
+TEST(NumberSearchFindsTheSameInParts) {
   Random random(11);
   const NumberSearch search("[0-9](?:[0-9 -]{10,17})[0-9]", NumberCheck::kCard);
   for (int round = 0; round < 300; ++round) {

@@ -29,7 +29,7 @@ std::string HitIds(const std::shared_ptr<const PatternSet>& set, std::string_vie
 
 }  // namespace
 
-TEST(PatternSetRefusesWhatIsNoPattern) {
+TEST(PatternSetRejectsWhatIsNotAPattern) {
   std::string message;
   CHECK_EQ(CompileCode({Regex(1, "ok"), Regex(2, "a(")}, &message), "pattern.compile");
   CHECK(message.starts_with("pattern 1: "));
@@ -69,7 +69,7 @@ TEST(PatternSetUsesBothEngines) {
 
 TEST(PatternSetSkipsPatternsThatLackARequiredByte) {
   for (const PatternEngine engine : {PatternEngine::kHyperscan, PatternEngine::kRe2}) {
-    // The requirement is a lie on purpose: it shows that the gate is what skips.
+    // The required byte is deliberately wrong: it shows that the gate skips the pattern.
     weir::Pattern gated = Regex(1, "abc", engine);
     gated.required = {Bytes("abc"), Bytes("!?")};
     const auto set = PatternSet::Compile({gated}, "");
@@ -96,7 +96,7 @@ TEST(PatternSetScansNothingForPatternsThatNeedNothing) {
   }
 }
 
-TEST(PatternSetAnswersAlikeWhateverItsUse) {
+TEST(PatternSetFindsTheSameForEveryUse) {
   weir::Pattern text = Regex(1, "un+ion");
   text.required = {Bytes("uU"), Bytes("n")};
   weir::Pattern address = Regex(2, "https?:");

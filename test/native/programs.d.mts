@@ -9,13 +9,13 @@ export interface Program {
 /** Builds the test programs. */
 export function buildPrograms(): Promise<readonly Program[]>;
 
-/** Builds the cases in which there are threads under ThreadSanitizer. */
+/** Builds the cases with threads under ThreadSanitizer. */
 export function buildThreadsProgram(): Promise<string>;
 
-/** Where the transport's addon under sanitizers is. */
+/** The path of the transport's addon under sanitizers. */
 export const sanitizedAddon: string;
 
-/** Builds it; returns the runtime to be preloaded. */
+/** Builds the addon; returns the runtime to be preloaded. */
 export function buildSanitizedAddon(headers: string): Promise<string>;
 
 /** Runs a test program. */

@@ -23,7 +23,7 @@ export const sanitizingCompiler = () => firstThatWorks([process.env.CXX, 'clang+
 const warnings = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
 
 /**
- * Builds the test programs: the cases of the harness are one, a test with a main of its own is another.
+ * Builds the test programs: one for the cases of the harness, and one for each test with its own main.
  * @returns each program's path and sources.
  */
 export async function buildPrograms() {
@@ -52,7 +52,7 @@ export async function buildPrograms() {
   );
 }
 
-/** Builds the cases in which there are threads under ThreadSanitizer. @returns the program's path. */
+/** Builds the cases with threads under ThreadSanitizer. @returns the program's path. */
 export async function buildThreadsProgram() {
   const compiler = sanitizingCompiler();
   const folder = 'native-threads';
@@ -73,8 +73,8 @@ export async function buildThreadsProgram() {
 export const sanitizedAddon = join(root, 'build', 'sanitized-addon', 'weir_transport.node');
 
 /**
- * Builds it, with GCC: its sanitizers' runtime can be loaded into a Node that has none.
- * @param headers the folder above Node's `include`.
+ * Builds the addon with GCC: the runtime of its sanitizers can be loaded into a Node without sanitizers.
+ * @param headers the folder that contains Node's `include`.
  * @returns the runtime, to be preloaded.
  */
 export async function buildSanitizedAddon(headers) {
@@ -101,8 +101,8 @@ export async function buildSanitizedAddon(headers) {
 }
 
 /**
- * Runs a test program; leaks count too. Returns its exit status, the result of each case by name, and all that it said.
- * @param wanted what names of cases hold; all when it is left out.
+ * Runs a test program; leaks count too. Returns its exit status, the result of each case by name, and its output.
+ * @param wanted a part of the names of the cases; all if absent.
  */
 export function runProgram(path, wanted = '') {
   const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=1', UBSAN_OPTIONS: 'print_stacktrace=1' };

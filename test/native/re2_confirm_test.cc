@@ -68,7 +68,7 @@ TEST(Re2NamesWhatDoesNotCompile) {
   std::string message;
   CHECK_EQ(weir_test::CodeOf([] { Re2Pattern("a(", false).Compile(); }, &message), "pattern.compile");
   CHECK(message.find("a(") != std::string::npos);
-  // A failed compilation is tried, and fails, again.
+  // Compilation is tried again, and fails again.
   const Re2Pattern broken("[", false);
   CHECK_EQ(weir_test::CodeOf([&] { broken.Compile(); }), "pattern.compile");
   CHECK_EQ(weir_test::CodeOf([&] { broken.Compile(); }), "pattern.compile");

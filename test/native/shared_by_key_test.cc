@@ -18,13 +18,13 @@ struct Counted {
 
 }  // namespace
 
-TEST(SharedByKeyGivesOutWhatSomebodyHolds) {
+TEST(SharedByKeyReturnsObjectsThatAreHeld) {
   weir::SharedByKey<Counted> shared;
   CHECK(shared.Find("a") == nullptr);
   auto first = shared.Add("a", std::make_unique<Counted>(1));
   CHECK_EQ(shared.Find("a")->number, 1);
   CHECK(shared.Find("b") == nullptr);
-  // Who comes second takes what is there.
+  // The second caller gets the existing object.
   CHECK_EQ(shared.Add("a", std::make_unique<Counted>(2))->number, 1);
   CHECK_EQ(alive.load(), 1);
   first.reset();
@@ -35,7 +35,7 @@ TEST(SharedByKeyGivesOutWhatSomebodyHolds) {
   CHECK_EQ(shared.size(), 0u);
 }
 
-TEST(SharedByKeyForgetsNothingThatCameAnewInThreads) {
+TEST(SharedByKeyKeepsObjectsThatThreadsAddAgain) {
   weir::SharedByKey<Counted> shared;
   std::vector<std::thread> threads;
   for (int n = 0; n < 4; ++n) {

@@ -1,4 +1,4 @@
-// Signs of phrases wherever they stand in a value, in places that are looked at one by one and sixteen at a time.
+// Anchors of phrases at any offset of a value, where offsets are read one by one and sixteen at a time.
 
 #include "../../native/engine/detect/sqli_anchors.h"
 
@@ -31,7 +31,7 @@ TEST(AnchorsAreRareInProse) {
   CHECK_EQ(NextSqlAnchor({}, 0), size_t{0});
 }
 
-// However much comes before, a place is judged by itself.
+// Whatever precedes it, an offset is judged by itself.
 TEST(AnchorsDoNotDependOnWhereTheSearchBegins) {
   Random random(3);
   for (int round = 0; round < 2'000; ++round) {

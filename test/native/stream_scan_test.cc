@@ -58,7 +58,7 @@ const std::vector<std::string>& Values() {
 
 }  // namespace
 
-TEST(StreamScanAnswersAsTheBlockScanAtEveryCut) {
+TEST(StreamScanFindsWhatTheBlockScanFindsAtEveryCut) {
   const auto program = Program({{}}, {BothEngines(Sources())});
   for (const std::string& value : Values()) {
     const PatternEnds whole = ScanBlock(*program, value);
@@ -128,7 +128,7 @@ TEST(StreamScanKnowsTheSameAfterTheSamePrefix) {
   }
 }
 
-TEST(StreamScanFindsRe2MatchesWhereverTheyLie) {
+TEST(StreamScanFindsRe2MatchesWhereverTheyAre) {
   weir::Pattern bounded = Regex(1, "start.{0,200}stop", PatternEngine::kRe2);
   bounded.longest_match_bytes = 209;
   const auto program =
@@ -147,7 +147,7 @@ TEST(StreamScanFindsRe2MatchesWhereverTheyLie) {
   }
 }
 
-TEST(StreamScanSaysWhereAMatchWouldHaveBeenTooLong) {
+TEST(StreamScanReportsWhereAMatchWouldHaveBeenTooLong) {
   weir::Pattern bounded = Regex(1, "start.{0,200}stop", PatternEngine::kRe2);
   bounded.longest_match_bytes = 209;
   weir::Pattern unbounded = Regex(2, "go[^!]*!", PatternEngine::kRe2);
@@ -173,7 +173,7 @@ TEST(StreamScanSaysWhereAMatchWouldHaveBeenTooLong) {
   const std::vector<Case> cases{
       {"go" + dots.substr(0, window - 3) + "!", 0},                      // All of it in one window.
       {"go" + dots + "!", weir::kHitFlagWindowed},                       // Missed.
-      {"!" + dots, weir::kHitFlagWindowed},                              // Cannot be told from that.
+      {"!" + dots, weir::kHitFlagWindowed},                              // Cannot be distinguished from that.
       {dots, 0},                                                         // Lacks a byte that each match has.
       {dots + "go!" + dots, 0},                                          // Found.
       {dots + "start stop", 0},
@@ -189,7 +189,7 @@ TEST(StreamScanSaysWhereAMatchWouldHaveBeenTooLong) {
   }
 }
 
-TEST(StreamScanReportsAtOnceWhatNothingCanUndo) {
+TEST(StreamScanReportsAtOnceWhatHoldsWhateverFollows) {
   const auto program = Program({{}}, {BothEngines({"attack", "word\\b", "last\\z"})});
   weir::StreamScan stream(program, 0);
   std::vector<uint32_t> hits(3 + 3 * 20);
@@ -203,7 +203,7 @@ TEST(StreamScanReportsAtOnceWhatNothingCanUndo) {
   CHECK_EQ(IdsOf(weir_test::EndsIn(hits)), "4 5 ");
 }
 
-TEST(StreamScanTriesAnEndAndGoesOn) {
+TEST(StreamScanTriesAnEndAndContinues) {
   const auto program = Program({{}, {"lowercase"}}, {BothEngines({"attack", "word\\b", "last$"}), BothEngines({"last$"})});
   std::vector<uint32_t> hits(3 + 3 * 20);
   std::vector<uint32_t> tried(3 + 3 * 20);
@@ -271,7 +271,7 @@ TEST(StreamScanTailsAreThoseOfTheWholeValueWhateverChanges) {
   const auto program = Program(chains, {set, set, set, set, set, set});
   Random random(9);
   for (int round = 0; round < 60; ++round) {
-    // Steps part at different places: some values hold nothing to decode, some nothing to lower.
+    // Steps differ from different offsets on: some values contain nothing to decode, some nothing to lower.
     std::string value;
     const uint32_t length = random.Below(30'000);
     const uint32_t from = random.Below(30'000);

@@ -1,5 +1,5 @@
-// What threads do to one another: many scan with one program, a stream goes from the event loop to a thread of the pool and back, rule
-// sets come and go meanwhile. Answers are those of one thread alone; ThreadSanitizer (test/sanitizers) sees every race on the way.
+// Interaction of threads: many scan with one program, a stream moves from the event loop to a thread of the pool and back, rule
+// sets are replaced in the meantime. Results are those of one thread alone; ThreadSanitizer (test/sanitizers) detects races.
 
 #include <atomic>
 #include <condition_variable>
@@ -46,7 +46,7 @@ std::vector<std::string> SomeValues() {
   return values;
 }
 
-// A pool as libuv's: work is handed over under a lock, and so is its end.
+// A pool like libuv's: work is passed under a lock, and so is its end.
 class Pool {
  public:
   explicit Pool(int threads) {
@@ -127,7 +127,7 @@ TEST(ThreadsScanWhileRuleSetsComeAndGo) {
   const std::vector<std::string> values = SomeValues();
   std::vector<std::string> alone;
   for (const std::string& value : values) alone.push_back(Show(ScanBlock(*SomeProgram(), value)));
-  // The program in force: the reload replaces it and lets the one before go, which scans under way still use.
+  // The current program: the reload replaces it and releases the previous one, which running scans still use.
   std::atomic<weir::Handle> in_force{programs.Add(SomeProgram(), &environment)};
   std::atomic<bool> is_over{false};
   std::atomic<int> wrong{0};
@@ -137,7 +137,7 @@ TEST(ThreadsScanWhileRuleSetsComeAndGo) {
       for (size_t round = static_cast<size_t>(n); !is_over; ++round) {
         const std::string& value = values[round % values.size()];
         std::shared_ptr<const weir::ScanProgram> program;
-        // It may be gone between the look and the call, as for a scan that is begun with a closed plan.
+        // It may be gone between the check and the call, as for a scan that is begun with a closed plan.
         if (!CodeOf([&] { program = programs.Get(in_force); }).empty()) continue;
         if (Show(ScanBlock(*program, value)) != alone[round % values.size()]) ++wrong;
       }
@@ -173,7 +173,7 @@ TEST(ThreadsOfThePoolScanStreamsAndGiveThemBack) {
         use->scan().Feed(chunk.view(), hits, false);
         use.reset();
       };
-      // By turns: in the pool, where the event loop finds it busy meanwhile, and on the event loop.
+      // In turns: in the pool, where the event loop finds it busy, and on the event loop.
       if (n % 2 == 1) {
         std::promise<void> looked;
         std::future<void> done = pool.Run([&] {
@@ -218,7 +218,7 @@ TEST(ThreadsOfThePoolScanStreamsThatAreDiscarded) {
       use.reset();
     }));
     use.reset();
-    // The exchange is over: the scan that is under way has what it needs, and frees it.
+    // The exchange is over: the running scan has what it needs, and frees it.
     CHECK(streams.Remove(handle));
     CHECK_EQ(CodeOf([&] { streams.Get(handle); }), weir::error_code::kClosed);
   }

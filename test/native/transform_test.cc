@@ -1,4 +1,4 @@
-// The transformations without Node: the incremental path gives what the whole-value path gives however the value is cut, the
+// The transformations without Node: the incremental path gives the result of the whole-value path however the value is cut, the
 // byte-set gate is sound, state is bounded and time is linear. What each transformation should give is in the tables of
 // test/conformance/transform. Build with -fsanitize=address,undefined: every view is an exact-size allocation.
 
@@ -41,7 +41,7 @@ struct Random {
   size_t Below(size_t bound) { return static_cast<size_t>(Next() % bound); }
 };
 
-// A copy whose last byte is the last of its allocation, so that reading past it is seen.
+// A copy whose last byte is the last of its allocation, so that reading past it is detected.
 struct Exact {
   explicit Exact(ByteView value) : bytes(new uint8_t[value.size()]), length(value.size()) {
     if (length > 0) std::memcpy(bytes.get(), value.data(), length);
@@ -74,7 +74,7 @@ Bytes InChunks(weir::Transform& transform, ByteView value, size_t first, size_t 
   return out;
 }
 
-// Pieces that the transformations care about, so that random values are full of cut escapes.
+// Pieces with a meaning for the transformations, so that random values are full of cut escapes.
 const char* const kPieces[] = {
     "%",    "%4",   "%41",  "%u",    "%u0",  "%uff1c", "%U2019", "+",    "\\",     "\\x",   "\\x4",  "\\x41", "\\u00",  "\\u003c",
     "\\7",  "\\77", "\\777", "\\101", "\\n",  "\\\n",   "\\3c ",  "\\3c",  "\\0000", "\\00ff1c", "&",  "&#",    "&#x",    "&#x3c",
@@ -132,7 +132,7 @@ void TestIdentityIsSound(TransformId id) {
   }
 }
 
-// State stays bounded whatever comes, and ten times the bytes take no more than a generous multiple of ten times the time.
+// State stays limited for any input, and ten times the bytes take no more than a generous multiple of ten times the time.
 void TestBoundsAndTime(TransformId id) {
   static constexpr size_t kStateBytesMax = 512 * 1024;
   for (const char* const piece : kPieces) {
@@ -170,7 +170,7 @@ TransformId IdOf(std::string_view name) {
 
 Bytes BytesOf(std::string_view text) { return Bytes(text.begin(), text.end()); }
 
-// A ".." that reaches back further than the window: said, and the same in every cut.
+// A ".." that reaches back further than the window: reported, and the same in every cut.
 void TestPathWindow() {
   const TransformId id = IdOf("normalizePath");
   std::string reachable = "/a/";

@@ -36,13 +36,13 @@ TEST(content_types_of_grpc_are_known) {
   }
 }
 
-TEST(heads_are_bounded_as_http2_counts_them) {
+TEST(heads_are_limited_as_http2_counts_them) {
   RequestHead head;
   CHECK(head.Add("a", "b", 34));
   CHECK(!head.Add("", "", 65));
 }
 
-TEST(what_a_message_takes_that_has_not_come_whole_is_told) {
+TEST(memory_of_an_incomplete_message_is_reported) {
   for (const size_t piece : {1u, 1'000u, 16'384u, 100'000u}) {
     EventBatch events;
     MessageReader reader;
@@ -63,7 +63,7 @@ TEST(what_a_message_takes_that_has_not_come_whole_is_told) {
   }
 }
 
-TEST(an_outbox_gives_what_was_put_in_however_it_is_taken) {
+TEST(an_outbox_returns_what_was_added_however_it_is_taken) {
   for (const size_t piece : {1u, 3u, 5u, 1'000u}) {
     Outbox outbox;
     std::string taken;

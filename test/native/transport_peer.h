@@ -91,8 +91,8 @@ class Pair final : public weir::transport::SessionHost {
     nghttp2_session_resume_data(client, id);
   }
 
-  // Carries bytes both ways until neither has any, in pieces of at most `piece`. What the server's user would do in between is done
-  // by `between`.
+  // Passes bytes both ways until neither has any, in pieces of at most `piece`. `between` does what the server's user would do
+  // in between.
   template <typename Between>
   bool Run(Between between, size_t piece = 1 << 20) {
     bool is_alive = true;

@@ -38,7 +38,7 @@ TEST(a_stream_is_served_from_its_first_message_to_its_status) {
   CHECK(pair.outputs > 0);
 }
 
-TEST(what_is_seen_does_not_depend_on_how_bytes_are_cut) {
+TEST(events_do_not_depend_on_how_bytes_are_cut) {
   const std::string large(20'000, 'l');
   for (const size_t piece : {1u, 2u, 3u, 7u, 64u, 1'000u, 100'000u}) {
     Pair pair;
@@ -64,7 +64,7 @@ TEST(messages_that_are_too_large_or_cut_short_are_violations) {
   }
 }
 
-TEST(requests_that_are_no_stream_of_ours_are_refused) {
+TEST(requests_for_other_services_are_refused) {
   struct Refusal {
     Pair::Headers headers;
     std::string status;
@@ -96,9 +96,9 @@ TEST(requests_that_are_no_stream_of_ours_are_refused) {
   }
 }
 
-TEST(headers_beyond_their_bound_reset_the_stream_alone) {
+TEST(headers_above_their_limit_reset_only_the_stream) {
   Pair pair;
-  // More than may be empty.
+  // More than the limit of empty streams.
   for (int count = 0; count < 30; ++count) {
     const int32_t id = pair.Open(Pair::Request({{"x-large", std::string(5'000, 'x')}}));
     pair.Data(id, Framed("one"));
@@ -124,7 +124,7 @@ TEST(headers_are_known_by_name) {
   CHECK_EQ(head.Value(":path").value_or("none"), "none");
 }
 
-TEST(headers_of_a_stream_are_known_until_everybody_was_told_that_it_is_gone) {
+TEST(headers_of_a_stream_are_known_until_its_end_is_reported) {
   Pair pair;
   const int32_t id = pair.Open(Pair::Request({{"x-a", "1"}}));
   pair.Data(id, Framed("one"));
@@ -159,7 +159,7 @@ TEST(a_paused_stream_gives_its_peer_no_more_than_one_window) {
   };
   pair.Run(pause);
   CHECK_EQ(messages, 65'535u / 1'005u);
-  // Other streams of the connection go on.
+  // Other streams of the connection continue.
   const int32_t other = pair.Open();
   pair.Data(other, Framed("other"));
   pair.Run();
@@ -169,7 +169,7 @@ TEST(a_paused_stream_gives_its_peer_no_more_than_one_window) {
   CHECK_EQ(messages, 200u);
 }
 
-TEST(what_is_unsent_is_told_when_it_has_gone_out) {
+TEST(unsent_bytes_are_reported_when_they_have_been_sent) {
   Pair pair;
   const int32_t id = pair.Open();
   pair.Run();
@@ -239,7 +239,7 @@ TEST(a_stream_that_we_end_is_not_read_to_its_end) {
   CHECK_EQ(pair.seen.back(), "close");
 }
 
-TEST(long_details_end_with_a_whole_character) {
+TEST(long_details_are_cut_at_a_character) {
   Pair pair;
   const int32_t id = pair.Open();
   std::string details(1'023, 'a');
@@ -284,7 +284,7 @@ TEST(draining_serves_what_was_opened_before_it_was_read) {
   CHECK(pair.server.IsOver());
 }
 
-TEST(a_silent_peer_is_ping_unanswered_and_given_up) {
+TEST(a_silent_peer_is_pinged_and_given_up) {
   Pair pair;
   pair.Run();
   CHECK(pair.server.KeepAlive(59'999));
@@ -306,19 +306,19 @@ TEST(a_peer_that_answers_within_the_same_millisecond_is_not_given_up) {
   CHECK(pair.server.KeepAlive(80'001));
 }
 
-TEST(nothing_is_read_after_what_ends_the_connection) {
+TEST(nothing_is_read_after_the_end_of_the_connection) {
   Pair pair;
   std::string pings("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
   for (int count = 0; count < 1'100; ++count) pings += std::string("\0\0\10\6\0\0\0\0\0ping-123", 17);
   CHECK(!pair.server.Receive(View(pings), 0));
   CHECK(!pair.server.Receive(View(pings.substr(33, 17)), 60'000));
-  // It was not heard of either: one that goes on sending and reads nothing is given up.
+  // It does not count as activity: a peer that only sends and reads nothing is given up.
   CHECK(pair.server.KeepAlive(60'000));
   CHECK(!pair.server.Receive(View(pings.substr(33, 17)), 70'000));
   CHECK(!pair.server.KeepAlive(80'000));
 }
 
-TEST(what_is_no_http2_ends_the_connection) {
+TEST(bytes_that_are_not_http2_end_the_connection) {
   for (const std::string& bytes : {std::string("GET / HTTP/1.1\r\n\r\n"), std::string(100, '\xFF')}) {
     Pair pair;
     CHECK(!pair.server.Receive(View(bytes), 0) || pair.server.IsOver());

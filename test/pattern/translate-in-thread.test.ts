@@ -53,7 +53,7 @@ describe('translateWithThread', () => {
     }
   });
 
-  it('leaves few to whoever asks for them', async () => {
+  it('leaves few to the caller', async () => {
     const cache = cacheOf();
     await translateWithThread(words.slice(0, 10), cache);
     expect(words.some((source) => cache.has(source))).toBe(false);

@@ -10,7 +10,7 @@ import { noWait } from '../support/transaction.ts';
 const allow: Verdict = { kind: 'allow' };
 const block = { kind: 'block', ruleId: 7, status: 403, phase: 2 } as const;
 
-/** Both directions with their heads, of which nothing is inspected. */
+/** Both directions with their heads, before anything is inspected. */
 function open() {
   const [request, response] = (['request', 'response'] as const).map((direction) => {
     const side = new HeldSide(direction, noWait, limits);
@@ -23,7 +23,7 @@ function open() {
 }
 
 describe('Answers', () => {
-  it('releases what may go, with a report once something new is known', () => {
+  it('releases what may go, with a report when something new is known', () => {
     const { request, answers } = open();
     expect(runAtOnce(answers.release(request, allow))).toBe(nothing);
     request.end();
@@ -32,7 +32,7 @@ describe('Answers', () => {
     expect(answers.verdict.kind).toBe('detect');
   });
 
-  it('joins two steps, and asks for no second one after a block', () => {
+  it('joins two steps, and needs no second one after a block', () => {
     const { request, response, answers } = open();
     request.end();
     response.end();
@@ -44,7 +44,7 @@ describe('Answers', () => {
     expect(runAtOnce(stopped)).toMatchObject({ kind: 'block', status: 403 });
   });
 
-  it('cuts an exchange whose response has begun, else answers in place of the service', () => {
+  it('cuts an exchange whose response has begun, otherwise responds in place of the service', () => {
     const early = open();
     expect(early.answers.block(block)).toMatchObject({ isCommitted: false, report: { requestId: 'r', ruleId: 7 } });
     expect([early.answers.isOver, early.answers.ending]).toStrictEqual([true, 'blocked']);

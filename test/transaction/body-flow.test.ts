@@ -4,7 +4,7 @@ import { BodyFlow, mayBeName, nextBorder, withoutLook } from '../../src/transact
 
 const usual = { firstLookBytes: 10, evaluationStrideBytes: 10, pieceBytes: 4 };
 
-/** A flow that is given chunks as a side gives them, and where rules were evaluated. */
+/** A flow that gets chunks as from a side, and the offsets at which rules were evaluated. */
 function flowOf({ cuts = {}, isDear = false, heldBytes = 0 } = {}) {
   const flow = new BodyFlow({ ...usual, ...cuts });
   const pieces: number[] = [];
@@ -27,7 +27,7 @@ function flowOf({ cuts = {}, isDear = false, heldBytes = 0 } = {}) {
 }
 
 describe('BodyFlow', () => {
-  it('has rules evaluated at multiples of the stride, however the body is cut', () => {
+  it('evaluates rules at multiples of the stride, however the body is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 35 }), { maxLength: 12 }), (lengths) => {
         const { flow, write, evaluations } = flowOf();
@@ -47,7 +47,7 @@ describe('BodyFlow', () => {
     [16, []],
     [40, []],
   ] as const) {
-    it(`has them look before the first stride at ${firstLookBytes} bytes, however the body is cut`, () => {
+    it(`evaluates them before the first stride at ${firstLookBytes} bytes, however the body is cut`, () => {
       for (const length of [1, 3, 7, 16, 40]) {
         const one = flowOf({ cuts: { firstLookBytes, evaluationStrideBytes: 16 } });
         for (let from = 0; from < 40; from += length) one.write(Math.min(length, 40 - from));
@@ -57,7 +57,7 @@ describe('BodyFlow', () => {
     });
   }
 
-  it('gives no look to a body that says it ends within the first stride, nor takes the look for an evaluation', () => {
+  it('gives no first look to a body that is declared to end within the first stride, and does not count the look as an evaluation', () => {
     for (const [expected, looks] of [
       [undefined, 1],
       [16, 0],
@@ -71,13 +71,13 @@ describe('BodyFlow', () => {
     }
   });
 
-  it('gives pieces that end at borders', () => {
+  it('returns pieces that end at borders', () => {
     const { write, pieces } = flowOf();
     write(25);
     expect(pieces).toStrictEqual([4, 4, 2, 4, 4, 2, 4, 1]);
   });
 
-  it('gives small pieces while they are dear, and doubles them after', () => {
+  it('returns small pieces while they are expensive, and doubles them afterwards', () => {
     const cuts = { firstLookBytes: 16_384, evaluationStrideBytes: 16_384, pieceBytes: 4096 };
     const { flow, write, pieces } = flowOf({ cuts, isDear: true });
     write(8192);
@@ -92,7 +92,7 @@ describe('BodyFlow', () => {
     expect(small.evaluations).toStrictEqual([10, 20]);
   });
 
-  it('takes as much as a border allows where no piece is dearer than another', () => {
+  it('takes as much as a border allows if no piece is more expensive than another', () => {
     const cuts = { firstLookBytes: 6, evaluationStrideBytes: 16, pieceBytes: 4 };
     const { flow, write, pieces, looks, evaluations } = flowOf({ cuts, isDear: true });
     flow.takeStrides();
@@ -100,7 +100,7 @@ describe('BodyFlow', () => {
     expect([pieces, looks, evaluations]).toStrictEqual([[6, 10, 16, 8], [6], [16, 32]]);
   });
 
-  it('can be told that all was evaluated', () => {
+  it('can be told that everything was evaluated', () => {
     const { flow, write } = flowOf();
     write(3);
     expect([flow.evaluatedBytes, flow.consideredBytes]).toStrictEqual([0, 0]);
@@ -108,7 +108,7 @@ describe('BodyFlow', () => {
     expect([flow.evaluatedBytes, flow.consideredBytes]).toStrictEqual([3, 3]);
   });
 
-  it('does not take for evaluated what is held, until the body has ended', () => {
+  it('does not count held bytes as evaluated until the body has ended', () => {
     const { flow, write } = flowOf({ heldBytes: 2 });
     write(10);
     expect([flow.evaluatedBytes, flow.consideredBytes]).toStrictEqual([8, 0]);

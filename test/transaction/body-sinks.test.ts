@@ -65,7 +65,7 @@ describe('what is read of a body', () => {
     expect(found()).toStrictEqual({ ...nothing, hits });
   });
 
-  it('has no raw bytes of a request that nobody would see, also when it fails', () => {
+  it('has no raw bytes of a request if no rule reads them, also when it fails', () => {
     const { inspector, exchange, found } = open();
     const sink = new RequestSink(inspector, exchange);
     sink.leaveRaw();
@@ -76,7 +76,7 @@ describe('what is read of a body', () => {
     expect([sink.hasBytes, hits, problems, hasRequestBody]).toStrictEqual([true, [], ['parse'], false]);
   });
 
-  it('is raw bytes of a response, and facts with names of their own', () => {
+  it('is raw bytes of a response, and facts with their own names', () => {
     const { inspector, exchange, found } = open();
     const sink = new ResponseSink(inspector, exchange, false);
     sink.writeRaw(Buffer.from('leak'));
@@ -118,7 +118,7 @@ describe('what is read of a body', () => {
     ],
   ];
   for (const [code, request, response] of failures) {
-    it(`has rules told of ${code}`, () => {
+    it(`reports ${code} to rules`, () => {
       const [first, second] = [open(), open()];
       new RequestSink(first.inspector, first.exchange).fail(new WafError(code, 'x'));
       new ResponseSink(second.inspector, second.exchange, false).fail(new WafError(code, 'x'));
@@ -127,7 +127,7 @@ describe('what is read of a body', () => {
     });
   }
 
-  it('counts what was not decoded by why', () => {
+  it('counts undecoded bytes by reason', () => {
     const { inspector, exchange, found } = open();
     const sink = new RequestSink(inspector, exchange);
     sink.leaveUndecoded('coding', 3);
@@ -139,7 +139,7 @@ describe('what is read of a body', () => {
     ]);
   });
 
-  it('is not decoded of a part of an encoded response, which is told before it comes', () => {
+  it('is not decoded for a part of an encoded response, which is known before it arrives', () => {
     const { inspector, exchange, found } = open();
     const sink = new ResponseSink(inspector, exchange, true);
     sink.writeRaw(Buffer.from('leak'));
@@ -154,7 +154,7 @@ describe('what is read of a body', () => {
     });
   });
 
-  it('takes memory of its direction, and stops decoding when its work is spent', () => {
+  it('uses its direction’s memory, and stops decoding when its work is spent', () => {
     const { inspector, exchange } = open();
     const sink = new RequestSink(inspector, exchange);
     expect(sink.take(4096)).toBe(true);

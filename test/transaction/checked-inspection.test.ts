@@ -25,7 +25,7 @@ describe('CheckedInspection', () => {
   const answer = { status: 200, protocol: 'HTTP/1.1', headers: [text] };
   const evil = Buffer.from('evil');
 
-  /** Whatever a caller without types may give. */
+  /** Values that an untyped caller may pass. */
   const wrong = (value: unknown): never => value as never;
 
   function detached(): Uint8Array {
@@ -75,8 +75,8 @@ describe('CheckedInspection', () => {
       /the letter at 0 is beyond U\+00FF/,
     ],
     'headers that are not a list': [(one) => one.requestEnd(wrong({ a: 'b' })), /must be an array/],
-    'a status that is none': [(one) => one.responseHeaders(wrong({ ...answer, status: '200' }), true), /whole number/],
-    'a direction that is none': [(one) => one.evaluateNow(wrong('both')), /neither request nor response/],
+    'an invalid status': [(one) => one.responseHeaders(wrong({ ...answer, status: '200' }), true), /whole number/],
+    'an invalid direction': [(one) => one.evaluateNow(wrong('both')), /neither request nor response/],
     'a call after the last': [(one) => [one.close(), one.requestBody(evil)], /is closed/],
   };
   for (const [what, [call, message]] of Object.entries(misuses)) {
@@ -137,7 +137,7 @@ describe('CheckedInspection', () => {
     one.close();
   });
 
-  it('lets pass what is right', () => {
+  it('accepts valid calls', () => {
     const one = open();
     one.requestHeaders(head, false);
     one.responseHeaders(answer, false);

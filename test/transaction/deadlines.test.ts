@@ -18,7 +18,7 @@ function opened() {
 }
 
 describe('deadlinesOf', () => {
-  it('has nothing due before a body, after its end, and where nothing is inspected', () => {
+  it('has no deadline before a body, after its end, or if nothing is inspected', () => {
     const { side, inspection } = opened();
     const never = { quietMs: Infinity, stalledMs: Infinity };
     expect(deadlinesOf(side, undefined, limits)).toStrictEqual(never);
@@ -39,7 +39,7 @@ describe('deadlinesOf', () => {
     inspection.close();
   });
 
-  it('expects nothing more of what is held past its time', (context) => {
+  it('has no deadline for what is held past its time', (context) => {
     const clock = new FakeClock(context);
     const { side, inspection } = opened();
     expect(deadlinesOf(side, inspection, limits).stalledMs, 'its time is not over').toBe(Infinity);
@@ -50,7 +50,7 @@ describe('deadlinesOf', () => {
 });
 
 describe('stalled', () => {
-  it('says what waits, and for how long it has', () => {
+  it('reports what waits, and for how long', () => {
     const { side, inspection } = opened();
     side.push(3);
     const { code, message } = stalled(side, inspection, limits);

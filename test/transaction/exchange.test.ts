@@ -23,7 +23,7 @@ function open(): Exchange {
 const take = (exchange: Exchange, event: ExchangeEvent) => runAtOnce(exchange.take(event));
 
 describe('Exchange', () => {
-  it('releases at the end of a message what it held', () => {
+  it('releases held messages at the end of the message', () => {
     const exchange = open();
     expect(take(exchange, requestHead)).toMatchObject({ requestCount: 0 });
     const chunk = { kind: 'chunk', direction: 'request', chunk: Buffer.from('x') } as const;
@@ -33,14 +33,14 @@ describe('Exchange', () => {
     exchange.answers.inspection?.close();
   });
 
-  it('throws what comes out of order', () => {
+  it('throws for events out of order', () => {
     const exchange = open();
     take(exchange, requestHead);
     expect(() => take(exchange, requestHead)).toThrow('request head came while the request is in-body');
     exchange.answers.inspection?.close();
   });
 
-  it('names the directions that an event is about: both as long as nothing is inspected', () => {
+  it('names the directions of an event: both before anything is inspected', () => {
     const exchange = open();
     const about = (event: ExchangeEvent) => exchange.sidesOf(event).map(({ direction }) => direction);
     expect(about(requestHead)).toStrictEqual(['request', 'response']);

@@ -1,4 +1,4 @@
-// Values that an application takes apart once more: an attack inside is found by the rules of the value, and nothing else of the
+// Values that an application decodes once more: an attack inside is found by the rules for the value, and nothing else of the
 // request looks different.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,7 +99,7 @@ const found: readonly (readonly [why: string, exchange: ExchangeCase, variable: 
   ['a cookie without an equals sign', cookie("1' union"), 'REQUEST_COOKIES'],
 ];
 
-describe('what is read further', () => {
+describe('alternate readings', () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await planOf(rules);
@@ -111,7 +111,7 @@ describe('what is read further', () => {
     ['an argument', { target: `/?q=${encodeURIComponent(nest(json, 5))}` }],
     ['a cookie', cookie(`a=${encodeURIComponent(nest(json, 5))}`)],
   ] as const) {
-    it(`counts what is too deep in ${why}, and fails as a bound of a decoder does`, () => {
+    it(`counts what is too deep in ${why}, and fails as a decoder's limit does`, () => {
       const { uninspected, verdict, problems } = runExchange(plan, exchange);
       expect(uninspected.get('request-reading') ?? 0).toBeGreaterThan(0);
       expect(problems.map(({ cause }) => cause)).toStrictEqual(['limit.body']);
@@ -120,7 +120,7 @@ describe('what is read further', () => {
   }
 
   for (const [why, exchange, variable] of found) {
-    it(`finds what is in ${why}, at every cut`, () => {
+    it(`find what is in ${why}, at every cut`, () => {
       const length = exchange.body?.length ?? 0;
       for (let cut = 0; cut <= length; cut += 1) {
         const { matches } = runExchange(plan, exchange, [cut]);
@@ -130,7 +130,7 @@ describe('what is read further', () => {
     });
   }
 
-  it('says nothing to rules about what a value must be', async () => {
+  it('do not trigger rules about the form of a value', async () => {
     const strict = await planOf(
       'SecRule ARGS:q "!@rx ^[{]" "id:1,phase:2,pass,log"\nSecRule ARGS:q "!@ge 0" "id:2,phase:2,pass,log"',
     );
@@ -142,14 +142,14 @@ describe('what is read further', () => {
     }
   });
 
-  it('counts and names only what a request has', () => {
+  it('count and name only what a request has', () => {
     for (const [why, exchange] of found) {
       const ids = idsOf(runExchange(plan, exchange)).filter((id) => id > 2 && !why.includes('version'));
       expect(ids, why).toStrictEqual([]);
     }
   });
 
-  it('reads the value of a part under each name that servers give it', async () => {
+  it('read the value of a part under each name that servers give it', async () => {
     const byName = await planOf(
       'SecRequestBodyAccess On\nSecRule ARGS:id "@contains 1\' union" "id:1,phase:2,pass,log"\nSecRule FILES:id "@streq f" "id:2,phase:2,pass,log"',
     );
@@ -170,7 +170,7 @@ describe('what is read further', () => {
     }
   });
 
-  it('reads what is nearly JSON under another type', () => {
+  it('read what is nearly JSON under another type', () => {
     for (const body of [
       '{"a":NaN,"q":"\\u0031\\u0027 union"}',
       "{'q':'\\x31\\u0027 union',}",
@@ -188,7 +188,7 @@ describe('what is read further', () => {
     }
   });
 
-  it('reads what is wide text under another type', () => {
+  it('read wide text under another type', () => {
     const json16 = Buffer.from('{"q":"\\u0031\' union"}', 'utf16le');
     const xml16 = Buffer.from("\ufeff<a b='1&#39; union'/>", 'utf16le').swap16();
     for (const body of [json16, xml16]) {
@@ -199,7 +199,7 @@ describe('what is read further', () => {
     }
   });
 
-  it('reads forms, JSON, XML, text and parts in EBCDIC where that is declared, as well as as they stand', () => {
+  it('read forms, JSON, XML, text and parts in declared EBCDIC, and also undecoded', () => {
     // Code page 037.
     const quoted = (text: string): string => [...text].map((letter) => String.fromCharCode(cp037(letter))).join('');
     const part = (content: string): string =>
@@ -225,7 +225,7 @@ describe('what is read further', () => {
     }
   });
 
-  it('reads letters as Node does, and fails no form for them', () => {
+  it('read letters as Node does, without failing a form', () => {
     const attack = Buffer.from('q=%41\u013cscript>%ff').toString('latin1');
     const summary = runExchange(plan, { headers: form, body: attack });
     expect(idsOf(summary)).toStrictEqual([2]);
@@ -236,7 +236,7 @@ describe('what is read further', () => {
     }
   });
 
-  it('lets a binary file pass that is called a form', () => {
+  it('let a binary file pass that is declared a form', () => {
     const pdf = Buffer.concat([
       Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'),
       Buffer.alloc(70_000, '\xd0\xb6%4&\0%D0=', 'latin1'),

@@ -31,7 +31,7 @@ const head = {
 describe('addRequestHead', () => {
   let plan: Plan;
   beforeAll(async () => {
-    // What is compared with a text that is not known yet is remembered.
+    // Fields that are compared with a text that is not known yet are stored.
     const kinds = fieldKinds.filter((name) => /^(?:REQUEST|RESPONSE|ARGS|QUERY)/.test(name));
     plan = await planOf(`SecRule ${kinds.join('|')} "@streq %{TX.x}" "id:1,phase:3,pass"\n`);
   });
@@ -117,7 +117,7 @@ describe('setRequestFacts and setResponseFacts', () => {
     [';', ''],
     ['', ''],
   ] as const) {
-    it(`takes ${JSON.stringify(expected)} for the type of a response that says ${JSON.stringify(sent)}`, () => {
+    it(`reads ${JSON.stringify(expected)} as the type of a response with ${JSON.stringify(sent)}`, () => {
       const facts = new Facts();
       setResponseFacts({ status: 200, protocol: 'HTTP/1.1', headers: [{ name: 'content-type', value: sent }] }, facts);
       expect(facts.get('RESPONSE_CONTENT_TYPE')).toBe(expected);

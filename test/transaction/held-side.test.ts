@@ -8,7 +8,7 @@ const prefix = { body: 'prefix', holdsHead: false } as const;
 const noWait = { body: 'chunks', holdsHead: true } as const;
 
 describe('HeldSide', () => {
-  it('takes a body that has its declared length for complete', () => {
+  it('considers a body complete when it has its declared length', () => {
     const side = new HeldSide('request', prefix, limits);
     side.begin([{ name: 'content-length', value: '5' }], { holdMs: 10, flow: 'after-hold' });
     side.push(4);
@@ -17,7 +17,7 @@ describe('HeldSide', () => {
     expect(side.isBodyComplete).toBe(true);
   });
 
-  it('says when the oldest held message is due', (context) => {
+  it('reports when the oldest held message is due', (context) => {
     const clock = new FakeClock(context);
     const side = new HeldSide('request', noWait, limits);
     expect(side.holdDeadlineMs).toBe(undefined);
@@ -28,7 +28,7 @@ describe('HeldSide', () => {
     expect(side.holdDeadlineMs).toBe(due);
   });
 
-  it('lets the head go with the first of the body when the hold policy says so', () => {
+  it('releases the head with the first chunk of the body if the hold policy allows it', () => {
     const side = new HeldSide('response', noWait, limits);
     side.begin([], { holdMs: 100, flow: 'with-body' });
     expect(side.queue.release(0)).toBe(0);
@@ -49,7 +49,7 @@ describe('HeldSide', () => {
     [['skip', 'begin'], 'begin of a request that is skipped'],
     [['skip', 'end'], 'end of a request that is skipped'],
   ] as const) {
-    it(`changes its state as the table says: ${steps.join(', ')}`, () => {
+    it(`changes its state as in the table: ${steps.join(', ')}`, () => {
       const side = new HeldSide('request', noWait, limits);
       const take = (step: (typeof steps)[number]): void => {
         if (step === 'begin') side.begin([], noHold);
@@ -67,7 +67,7 @@ describe('HeldSide', () => {
     });
   }
 
-  it('is answered when it has ended and nothing of it is held', () => {
+  it('is complete when it has ended and nothing of it is held', () => {
     const side = new HeldSide('request', noWait, limits);
     side.begin([], { holdMs: 5, flow: 'after-hold' });
     side.end();

@@ -20,7 +20,7 @@ describe('requestHoldPolicy', () => {
     });
   });
 
-  it('holds little where the ends converse or trailers are announced', () => {
+  it('holds briefly if the exchange is interactive or trailers are announced', () => {
     for (const headers of [{ 'content-type': 'application/grpc+proto' }, { trailer: 'x-sum' }]) {
       const holdPolicy = requestHoldPolicy(request(headers), limits);
       expect(holdPolicy).toStrictEqual({ holdMs: limits.interactiveHoldMsMax, flow: 'with-body' });
@@ -35,7 +35,7 @@ describe('requestHoldPolicy', () => {
 });
 
 describe('asksForTunnel', () => {
-  it('takes both headers', () => {
+  it('requires both headers', () => {
     expect(asksForTunnel(request({ upgrade: 'websocket' }))).toBe(false);
     expect(asksForTunnel(request({ connection: 'upgrade' }))).toBe(false);
     expect(asksForTunnel(request({ connection: 'upgrade', upgrade: 'h2c' }))).toBe(true);
@@ -43,7 +43,7 @@ describe('asksForTunnel', () => {
 });
 
 describe('responseHoldPolicy', () => {
-  it('holds events and conversations little, tunnels not, others for their time', () => {
+  it('holds events and conversations briefly, tunnels not at all, others for their time', () => {
     expect(responseHoldPolicy(response({}), undefined, limits).holdMs).toBe(limits.responseHoldMsMax);
     expect(responseHoldPolicy(response({ 'content-type': 'Text/Event-Stream' }), undefined, limits).flow).toBe(
       'with-body',

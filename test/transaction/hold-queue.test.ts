@@ -15,13 +15,13 @@ function queueOf(delivery: Delivery, windowBytesMax = 100, messagesMax = 1000): 
 const push = (queue: HoldQueue, bytes: number): void => queue.push({ isHead: false, bytes });
 
 describe('HoldQueue', () => {
-  it('lets a head go at once when the proxy waits for it', () => {
+  it('releases a head at once when the proxy waits for it', () => {
     expect(queueOf(waiting).release(0)).toBe(1);
     expect(queueOf(whole).release(0)).toBe(1);
     expect(queueOf(noWait).release(0)).toBe(0);
   });
 
-  it('holds up to the window and lets the oldest go beyond it', () => {
+  it('holds up to the window and releases the oldest above it', () => {
     const queue = queueOf(noWait);
     push(queue, 60);
     push(queue, 40);
@@ -33,7 +33,7 @@ describe('HoldQueue', () => {
     expect([queue.receivedBytes, queue.heldBytes]).toStrictEqual([101, 41]);
   });
 
-  it('lets a message beyond the window go that ends inside a token, and no other', () => {
+  it('above the window, releases a message that ends inside a token, and no other', () => {
     const make = (bytes: number): HoldQueue => {
       const queue = new HoldQueue({
         delivery: noWait,
@@ -50,7 +50,7 @@ describe('HoldQueue', () => {
     expect(make(100).release(96), 'the window has room for it').toBe(0);
   });
 
-  it('lets nothing go whose last byte was not evaluated', () => {
+  it('releases nothing whose last byte was not evaluated', () => {
     const queue = queueOf(noWait);
     push(queue, 200);
     expect(queue.wantedBytes).toBe(200);
@@ -58,14 +58,14 @@ describe('HoldQueue', () => {
     expect(queue.release(200)).toBe(1);
   });
 
-  it('bounds the number of messages too', () => {
+  it('also limits the number of messages', () => {
     const queue = queueOf(noWait, 1_000_000, 4);
     for (let count = 0; count < 6; count += 1) push(queue, 1);
     expect(queue.wantedBytes).toBe(2);
     expect(queue.release(6)).toBe(3);
   });
 
-  it('lets everything evaluated go once it flows', () => {
+  it('releases everything evaluated once it flows', () => {
     const queue = queueOf(noWait);
     push(queue, 10);
     queue.flow();
@@ -76,7 +76,7 @@ describe('HoldQueue', () => {
     expect(queue.release(20)).toBe(1);
   });
 
-  it('lets everything go once it is cleared, now and later', () => {
+  it('releases everything once it is cleared, now and later', () => {
     const queue = queueOf(noWait);
     push(queue, 500);
     queue.clear();
@@ -85,7 +85,7 @@ describe('HoldQueue', () => {
     expect(queue.release(0)).toBe(1);
   });
 
-  it('knows when its oldest came, and whether the head is out', () => {
+  it('knows when its oldest message arrived, and whether the head has been released', () => {
     const queue = queueOf(noWait);
     expect(typeof queue.oldestMs).toBe('number');
     expect(queue.headIsOut).toBe(false);
@@ -104,7 +104,7 @@ describe('HoldQueue', () => {
     expect(queue.isFirstOfBody).toBe(false);
   });
 
-  it('lets a body that comes as one chunk go when it was evaluated', () => {
+  it('releases a body that arrives as one chunk after its evaluation', () => {
     const queue = queueOf(whole);
     queue.release(0);
     push(queue, 5000);

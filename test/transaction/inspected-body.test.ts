@@ -42,7 +42,7 @@ describe('InspectedBody', () => {
     };
     const cuts = { firstLookBytes: 16, evaluationStrideBytes: 16, pieceBytes: 8 };
     const side = new InspectedBody({ direction, inspector, body, cuts });
-    /** Gives bytes as a side does. */
+    /** Passes bytes as a side does. */
     const write = (bytes: Uint8Array): void => {
       for (let from = 0; from < bytes.length; ) {
         const to = Math.min(from + side.flow.room, bytes.length);
@@ -91,7 +91,7 @@ describe('InspectedBody', () => {
     side.close();
   });
 
-  it('has news once for all hits since it was asked', () => {
+  it('reports news once for all hits since the last call', () => {
     const { side, write } = open('request');
     write(Buffer.from('odd'));
     expect([side.takeNews(0), side.takeNews(0)], 'never asked, and not scanned yet').toStrictEqual([true, false]);
@@ -111,7 +111,7 @@ describe('InspectedBody', () => {
     expect(side.stage).toBe('ended');
   });
 
-  it('holds what comes of a body that will be refused', () => {
+  it('holds the rest of a body that will be rejected', () => {
     const { side, write } = open('request');
     write(Buffer.alloc(5));
     side.noteRefusal();

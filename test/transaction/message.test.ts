@@ -25,7 +25,7 @@ describe('the messages of an exchange', () => {
     return { inspector, state: ruleStateOf(plan, inspector), limits, blocks: () => false };
   }
 
-  it('make facts and fields of a request and its trailers, and tell the length of its body', () => {
+  it('make facts and fields of a request and its trailers, and set the length of its body', () => {
     const options = open();
     const message = new RequestMessage(options);
     const headers = [
@@ -64,7 +64,7 @@ describe('the messages of an exchange', () => {
     options.inspector.close();
   });
 
-  it('know that only a body of a request that nobody reads does', () => {
+  it('count only an unread request body as uninspected', () => {
     const options = open();
     const { body } = new RequestMessage(options);
     expect(body.isOneValue).toBe(true);
@@ -73,7 +73,7 @@ describe('the messages of an exchange', () => {
     options.inspector.close();
   });
 
-  it('make facts and fields of a response, whose body rules see by its type', () => {
+  it('make facts and fields of a response, whose body is inspected by its type', () => {
     for (const [type, isSeenRaw] of [
       ['text/plain', true],
       ['image/png', false],

@@ -1,4 +1,4 @@
-// What an observer of an inspection is shown, and that it changes nothing.
+// What an observer of an inspection sees, and that it changes nothing.
 
 import { describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -38,7 +38,7 @@ describe('an observer', () => {
     closePlan(plan);
   });
 
-  it('sees rules that only keep books, as such', async () => {
+  it('sees bookkeeping rules as such', async () => {
     const plan = await planOf(rules);
     const seen: unknown[] = [];
     const observer: InspectionObserver = {
@@ -54,7 +54,7 @@ describe('an observer', () => {
     closePlan(plan);
   });
 
-  it('sees what decoders say', async () => {
+  it('sees the facts of decoders', async () => {
     const plan = await planOf(rules);
     const facts = new Map<string, string>();
     const observer: InspectionObserver = {

@@ -18,7 +18,7 @@ async function profileWith(more: Partial<Profile> = {}): Promise<Profile> {
 }
 
 describe('openTransaction', () => {
-  it('inspects by the rules of the profile, which it gives back at its end', async () => {
+  it('inspects with the rules of the profile, which it releases at its end', async () => {
     const profile = await profileWith();
     const transaction = openTransaction(profile, { deliveries });
     profile.plans.close();
@@ -35,7 +35,7 @@ describe('openTransaction', () => {
     ['block', 'block'],
     ['allow', ['request-head']],
   ] as const) {
-    it(`has its failure policy say what a refusal leads to: ${action}`, async () => {
+    it(`lets its failure policy decide about a refusal: ${action}`, async () => {
       const profile = await profileWith({ failurePolicy: failurePolicyWith({ overload: action }) });
       const refuse = (): WafError => new WafError('admission.overload', 'full');
       const transaction = openTransaction(profile, { deliveries, refuse });
@@ -53,7 +53,7 @@ describe('openTransaction', () => {
     ['block', true, ['request-head'], 'detect'],
   ] as const) {
     const how = `${action}${isObserved ? ', observed' : ''}`;
-    it(`has it say what a failure before the beginning leads to: ${how}`, async () => {
+    it(`lets it decide about a failure before the beginning: ${how}`, async () => {
       const profile = await profileWith({ failurePolicy: failurePolicyWith({ profile: action }) });
       const transaction = openTransaction(profile, { deliveries, failure: unknown, isObserved });
       expect(await play(transaction, [head({}, true)])).toStrictEqual([said]);
@@ -73,7 +73,7 @@ describe('openTransaction', () => {
     profile.plans.close();
   });
 
-  it('tells of errors that are ours, and of no others', async () => {
+  it('reports internal errors, and no others', async () => {
     const profile = await profileWith();
     const told: string[] = [];
     for (const code of ['internal', 'admission.overload'] as const) {
@@ -89,7 +89,7 @@ describe('openTransaction', () => {
     profile.plans.close();
   });
 
-  it('is not opened when the rules were given up', async () => {
+  it('is not opened when the rules have been released', async () => {
     const profile = await profileWith();
     profile.plans.close();
     expect(() => openTransaction(profile, { deliveries })).toThrow(/were closed/);

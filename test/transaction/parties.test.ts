@@ -12,7 +12,7 @@ const head: RequestHead = {
 };
 
 describe('partiesOf', () => {
-  it('knows nobody where the proxy says nothing', () => {
+  it('has no parties if the proxy reports nothing', () => {
     expect(partiesOf(undefined, {})).toStrictEqual({
       peer: { address: '', port: 0, identity: '', isVerified: false },
       route: '',
@@ -23,7 +23,7 @@ describe('partiesOf', () => {
     });
   });
 
-  it('says who asked whom', () => {
+  it('contains client and service', () => {
     const parties = partiesOf(head, {
       'connection.uri_san_peer_certificate': 'spiffe://cluster.local/ns/shop/sa/web',
       'connection.dns_san_peer_certificate': 'web.shop',
@@ -50,7 +50,7 @@ describe('partiesOf', () => {
     { 'connection.peer_certificate_valid': 'true' },
     { 'connection.peer_certificate_valid': 1 },
   ]) {
-    it(`believes no identity for ${JSON.stringify(attributes)}`, () => {
+    it(`trusts no identity for ${JSON.stringify(attributes)}`, () => {
       const { peer } = partiesOf(head, { 'connection.uri_san_peer_certificate': 'spiffe://x/sa/admin', ...attributes });
       expect([peer.identity, peer.isVerified]).toStrictEqual(['spiffe://x/sa/admin', false]);
     });

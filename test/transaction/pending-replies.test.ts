@@ -22,7 +22,7 @@ describe('PendingReplies', () => {
     [1, 2, ['head', 'answer', 'page'], ['chunk']],
     [3, 9, ['head', 'chunk', 'answer', 'page'], []],
   ] as const) {
-    it(`gives the oldest of each direction, each once: ${requestCount} and ${responseCount}`, () => {
+    it(`returns the oldest of each direction, each once: ${requestCount} and ${responseCount}`, () => {
       const replies = owed();
       expect(replies.take({ kind: 'release', requestCount, responseCount })).toStrictEqual(taken);
       expect(replies.takeAll()).toStrictEqual(left);

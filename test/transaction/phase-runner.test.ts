@@ -38,7 +38,7 @@ describe('PhaseRunner', () => {
     inspector.flush();
   }
 
-  it('lets rules of the request see the request alone, and those of the response both', () => {
+  it('shows rules of the request only the request, and those of the response both', () => {
     const { phases, request, response, judge } = open();
     write(response, 'RESPONSE_BODY', 'leak');
     runAtOnce(phases.run(2));
@@ -67,7 +67,7 @@ describe('PhaseRunner', () => {
     expect([judge.verdict.kind, phases.canStopIn(2), phases.canStopIn(4)]).toStrictEqual(['allow', false, true]);
   });
 
-  it('has the policy decide on what could not be inspected', () => {
+  it('lets the policy decide about what could not be inspected', () => {
     const { phases, request, judge } = open();
     expect(phases.blocks('parse', 2)).toBe(true);
     request.problems.add('parse', 'broken');

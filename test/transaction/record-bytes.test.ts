@@ -4,7 +4,7 @@ import { recordWith } from '../support/record.ts';
 import { headOf } from '../support/shadow.ts';
 
 describe('recordBytes', () => {
-  it('counts what came from outside by its length', () => {
+  it('counts external values by their length', () => {
     const small = recordBytes(recordWith());
     const head = headOf('GET', '/'.repeat(1_000));
     const headers = [{ name: 'a', value: 'b'.repeat(5_000) }];

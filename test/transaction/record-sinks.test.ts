@@ -48,13 +48,13 @@ describe('RecordSinks', () => {
     expect(seen).toStrictEqual(['a0', 'b0', 'a1', 'b1']);
   });
 
-  it('bounds what waits in bytes, too', async () => {
+  it('also limits waiting records in bytes', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const slow: ExchangeSink = { name: 'slow', onRecord: () => promise };
     const { fan } = sinksOf([slow], 100, 25_000);
     const large = recordWith({ request: headOf('GET', `/${'x'.repeat(9_000)}`) });
     for (let count = 0; count < 5; count += 1) fan.put(large);
-    // One is being taken; of the others two fit.
+    // One is being written; two of the others fit.
     expect(fan.lostRecords.get('slow')).toBe(2);
     expect(fan.waitingBytes.get('slow')).toBe(2 * recordBytes(large));
     resolve();
@@ -62,7 +62,7 @@ describe('RecordSinks', () => {
     expect(fan.waitingBytes.get('slow')).toBe(0);
   });
 
-  it('tells who wants to know that an exchange began', () => {
+  it('notifies subscribers that an exchange has begun', () => {
     const seen: OpenedExchange[] = [];
     const listening: ExchangeSink = {
       name: 'a',
@@ -74,7 +74,7 @@ describe('RecordSinks', () => {
     expect(seen).toStrictEqual([{ head: undefined, profile: 'default', generation: 4 }]);
   });
 
-  it('waits for no sink: one that does not keep up loses its own records, counted and said once', async () => {
+  it('waits for no sink: one that does not keep up loses its own records, which is counted and logged once', async () => {
     const slow = new SlowSink();
     const quick: number[] = [];
     const { fan, told } = sinksOf([
@@ -108,7 +108,7 @@ describe('RecordSinks', () => {
     await fan.drained(1);
   });
 
-  it('goes on when a sink throws or rejects, and says so', async () => {
+  it('continues when a sink throws or rejects, and reports it', async () => {
     const seen: number[] = [];
     const { fan, told } = sinksOf([
       {

@@ -33,7 +33,7 @@ describe('Recorder', () => {
     expect(record.durationMs).toBeGreaterThanOrEqual(0);
   });
 
-  it('keeps what the proxy told with any message, and who asked whom', () => {
+  it('keeps what the proxy reported with any message, and client and service', () => {
     const recorder = new Recorder();
     const head = {
       method: 'GET',
@@ -75,7 +75,7 @@ describe('Recorder', () => {
     expect([record.profile, record.generation]).toStrictEqual(['api', 3]);
   });
 
-  it('divides the time by the messages that it went into', (context) => {
+  it('divides the time among the messages', (context) => {
     const clock = new FakeClock(context);
     const recorder = new Recorder();
     const stages = [

@@ -24,7 +24,7 @@ describe('loggedRuleIds', () => {
 });
 
 describe('reportOf', () => {
-  it('says who decided', () => {
+  it('shows what decided', () => {
     const found = { matches: [match(7)], inboundScore: 5, outboundScore: 0 };
     expect(reportOf('id', { kind: 'block', ruleId: 7, status: 403, phase: 2 }, found)).toStrictEqual({
       requestId: 'id',

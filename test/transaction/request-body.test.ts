@@ -24,7 +24,7 @@ describe('RequestBody', () => {
     ['', ''],
   ];
   for (const [type, processor] of processors) {
-    it(`tells phase 1 that "${type}" is processed as "${processor}"`, async () => {
+    it(`shows phase 1 that "${type}" is processed as "${processor}"`, async () => {
       const rules = 'SecAction "id:1,phase:1,pass,log,logdata:\'<%{REQBODY_PROCESSOR}>\'"';
       const { matches } = await run(rules, { headers: { 'content-type': type }, body: 'x' });
       expect(matches[0]?.logData).toBe(`<${processor}>`);
@@ -39,7 +39,7 @@ describe('RequestBody', () => {
     ]);
   });
 
-  it('adds REQUEST_BODY beside fields when a rule forces it', async () => {
+  it('adds REQUEST_BODY to the fields when a rule forces it', async () => {
     const rules = (actions: string) => `SecAction "id:1,phase:1,pass,nolog${actions}"
       SecRule REQUEST_BODY "@contains {" "id:2,phase:2,pass,log"`;
     expect(idsOf(await run(rules(''), { headers: json, body: '{}' }))).toStrictEqual([]);
@@ -47,7 +47,7 @@ describe('RequestBody', () => {
     expect(idsOf(await run(forced, { headers: json, body: '{}' }))).toStrictEqual([2]);
   });
 
-  it('tells rules about a malformed body and blocks it', async () => {
+  it('reports a malformed body to rules and blocks it', async () => {
     const rules = 'SecRule REQBODY_ERROR "!@eq 0" "id:1,phase:2,pass,log,logdata:\'%{REQBODY_ERROR_MSG}\'"';
     const summary = await run(rules, { headers: json, body: '{"a":' });
     expect(idsOf(summary)).toStrictEqual([1]);
@@ -56,7 +56,7 @@ describe('RequestBody', () => {
     expect((await run(detect + rules, { headers: json, body: '{"a":' })).verdict.kind).toBe('detect');
   });
 
-  // Rules see the raw bytes of a multipart body that cannot be taken apart, unless it is blocked for that whatever they find.
+  // Rules see the raw bytes of a multipart body that cannot be parsed, unless it is blocked for that in any case.
   const raw = 'SecRule REQUEST_BODY "@contains <?php" "id:9,phase:2,deny,log,status:406"\n';
   const broken: readonly (readonly [
     why: string,
@@ -108,7 +108,7 @@ describe('RequestBody', () => {
     [json, '{"a":"<?php', false],
     [multipart, '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n<?php\r\n--', true],
   ];
-  it.for(broken)('has rules see a broken body where %s', async ([, rules, failures, seen]) => {
+  it.for(broken)('shows a broken body to rules if %s', async ([, rules, failures, seen]) => {
     const plan = await planOf(rules);
     const failurePolicy = failurePolicyWith(failures);
     for (const [headers, body, isUpload] of bodies) {
@@ -122,14 +122,14 @@ describe('RequestBody', () => {
     closePlan(plan);
   });
 
-  it('has rules see a broken body that the proxy only shows', async () => {
+  it('shows rules a broken body that the proxy only mirrors', async () => {
     const plan = await planOf(raw);
     const summary = runExchange(plan, { headers: json, body: '{"a":"<?php' }, [], { isObserved: true });
     expect(idsOf(summary)).toStrictEqual([9]);
     closePlan(plan);
   });
 
-  it('divides a form where SecArgumentSeparator says', async () => {
+  it('splits a form at SecArgumentSeparator', async () => {
     const rules = `SecArgumentSeparator ;
       SecRule ARGS_POST:b "@streq c&d=e" "id:1,phase:2,pass"
       SecRule &ARGS "@eq 2" "id:2,phase:2,pass"`;
@@ -154,7 +154,7 @@ describe('RequestBody', () => {
     closePlan(plan);
   });
 
-  it('counts a body that is not to be looked at as uninspected', async () => {
+  it('counts a body that is not inspected as uninspected', async () => {
     const rules = 'SecRequestBodyAccess Off\nSecRule REQUEST_BODY|ARGS "@rx ." "id:1,phase:2,pass,log"';
     const summary = await run(rules, { headers: { 'content-type': 'text/plain' }, body: '12345' });
     expect(idsOf(summary)).toStrictEqual([]);
@@ -162,7 +162,7 @@ describe('RequestBody', () => {
   });
 });
 
-describe('what was noticed about a body', () => {
+describe('facts about a body', () => {
   const rules = String.raw`
 SecDefaultAction "phase:2,log,auditlog,pass"
 SecRule ARGS_POST "@contains evil" "id:1,phase:2,pass,log"
@@ -182,7 +182,7 @@ SecRule MULTIPART_FILE_LIMIT_EXCEEDED "@eq 1" "id:9,phase:2,pass,log"
   const cases: readonly (readonly [string, ExchangeCase, readonly number[], string])[] = [
     ['nothing about an ordinary body', { headers: type(form), body: 'a=b' }, [], 'allow'],
     ['gzip is undone', { headers: coded('gzip'), body: gzipSync('a=evil') }, [1, 2], 'allow'],
-    ['a coding that is not known', { headers: coded('exi'), body: 'a=evil' }, [1, 2, 5, 8], 'block coding 415'],
+    ['an unknown content encoding', { headers: coded('exi'), body: 'a=evil' }, [1, 2, 5, 8], 'block coding 415'],
     ['a broken coding', { headers: coded('gzip'), body: '\x1f\x8b\x08 evil' }, [2, 8], 'block parse 400'],
     ['a document type', { headers: type('application/xml'), body: '<!DOCTYPE a><a>x</a>' }, [3], 'allow'],
     ['JSON without a type', { body: '{"a":"evil"}' }, [1, 2, 4, 7], 'allow'],
@@ -202,7 +202,7 @@ SecRule MULTIPART_FILE_LIMIT_EXCEEDED "@eq 1" "id:9,phase:2,pass,log"
     ],
   ];
   for (const [title, exchange, ids, verdict] of cases) {
-    it(`can be asked for: ${title}`, async () => {
+    it(`can be read by rules: ${title}`, async () => {
       const plan = await planOf(rules);
       const length = exchange.body?.length ?? 0;
       const whole = runExchange(plan, exchange);
@@ -242,7 +242,7 @@ describe('a body that is empty', () => {
     });
   }
 
-  it('is one where there is no body, and none where bodies are not looked at', async () => {
+  it('exists if there is no body, but not if bodies are not inspected', async () => {
     const rule = 'SecRule REQUEST_BODY "^$" "id:1,phase:2,pass"';
     expect(idsOf(await run(rule, {}))).toStrictEqual([1]);
     expect(idsOf(await run(rule, { body: 'a' }))).toStrictEqual([]);
@@ -250,7 +250,7 @@ describe('a body that is empty', () => {
   });
 
   for (const name of ['AUTH_TYPE', 'REMOTE_USER', 'SESSIONID', 'USERID', 'REQBODY_ERROR_MSG']) {
-    it(`has ${name} beside it, empty`, async () => {
+    it(`has an empty ${name} with it`, async () => {
       expect(idsOf(await run(`SecRule ${name} "^$" "id:1,phase:1,pass"`, {}))).toStrictEqual([1]);
     });
   }

@@ -4,12 +4,12 @@ import { requestIdOf } from '../../src/transaction/request-id.ts';
 const withId = (value: string) => requestIdOf([{ name: 'x-request-id', value }]);
 
 describe('requestIdOf', () => {
-  it('takes the id that the proxy set', () => {
+  it('uses the id that the proxy set', () => {
     const id = 'f3b1c9d2-8a1f-4d44-9f0e-1c2d3e4f5a6b';
     expect(withId(id)).toBe(id);
   });
 
-  it('makes one where there is none, or one that could do harm', () => {
+  it('makes one if there is none, or one that could do harm', () => {
     const strange = [
       '',
       'short',

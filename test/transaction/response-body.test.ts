@@ -16,17 +16,17 @@ async function run(rules: string, type: string | readonly string[]) {
 }
 
 describe('ResponseBody', () => {
-  it('looks at every type unless a directive names some', async () => {
+  it('inspects every type unless a directive names some', async () => {
     expect((await run(rule, 'application/octet-stream')).ids).toStrictEqual([1]);
   });
 
-  it('looks at the types that a directive names, and counts the others', async () => {
+  it('inspects the types that a directive names, and counts the others', async () => {
     const rules = `SecResponseBodyMimeType text/html text/plain\n${rule}`;
     expect(await run(rules, 'Text/HTML; charset=utf-8')).toStrictEqual({ ids: [1], uninspected: [] });
     expect(await run(rules, 'image/png')).toStrictEqual({ ids: [], uninspected: [['response-media-type', 6]] });
   });
 
-  describe('takes types of a kind for one', () => {
+  describe('treats types of a kind as one', () => {
     const html = 'SecResponseBodyMimeType text/html';
     const all = `${html} text/plain text/xml application/json`;
     const cases: readonly (readonly [directive: string, type: string | readonly string[], isSeen: boolean])[] = [
@@ -77,7 +77,7 @@ describe('ResponseBody', () => {
     closePlan(plan);
   });
 
-  it('can be switched off, and on again by a rule', async () => {
+  it('can be turned off, and on again by a rule', async () => {
     const off = `SecResponseBodyAccess Off\n${rule}`;
     expect(await run(off, 'text/html')).toStrictEqual({ ids: [], uninspected: [['response-body-access-off', 6]] });
     const on = `${off}SecAction "id:2,phase:3,pass,nolog,ctl:responseBodyAccess=On"\n`;
@@ -114,7 +114,7 @@ describe('ResponseBody, encoded', () => {
     expect((await inspect(headers, Buffer.from('a leak', 'utf16le'))).ids).toStrictEqual([1]);
   });
 
-  it('is decoded from UTF-16 and UTF-32 that only a mark tells', async () => {
+  it('is decoded from UTF-16 and UTF-32 with only a byte order mark', async () => {
     const bytes = Buffer.from('\ufeffa leak', 'utf16le');
     const wide = Buffer.from(Uint32Array.from(Array.from('\ufeffa leak', (letter) => letter.charCodeAt(0))).buffer);
     for (const body of [bytes, Buffer.from(bytes).swap16(), wide, Buffer.from(wide).swap32()]) {
@@ -122,7 +122,7 @@ describe('ResponseBody, encoded', () => {
     }
   });
 
-  describe('has no coding for rules of phase 4 where it was undone', () => {
+  describe('has no content encoding for rules of phase 4 if it was decoded', () => {
     const rules = `SecRule RESPONSE_HEADERS:Content-Encoding "@pm gzip snappy" "id:1,phase:3,pass,log"
       SecRule RESPONSE_HEADERS:Content-Encoding "@pm gzip snappy" "id:2,phase:4,pass,nolog,skipAfter:END"
       SecRule RESPONSE_BODY "@contains leak" "id:3,phase:4,pass,log"
@@ -145,7 +145,7 @@ describe('ResponseBody, encoded', () => {
       });
     }
 
-    it('unless bodies are not looked at', async () => {
+    it('unless bodies are not inspected', async () => {
       const plan = await planOf(`SecResponseBodyAccess Off\n${rules}`);
       const response = { headers: { ...text, 'content-encoding': 'gzip' }, body: gzipSync('a leak') };
       expect(idsOf(runExchange(plan, { response }))).toStrictEqual([1, 4]);
@@ -153,14 +153,14 @@ describe('ResponseBody, encoded', () => {
     });
   });
 
-  it('is inspected as it is, counted and detected when it cannot be decoded', async () => {
+  it('is inspected undecoded, counted and detected when it cannot be decoded', async () => {
     const found = await inspect({ ...text, 'content-encoding': 'exi' }, Buffer.from('a leak'));
     expect(found.ids).toStrictEqual([1, 2, 3]);
     expect([...found.uninspected]).toStrictEqual([['response-coding', 6]]);
     expect(found.verdict).toStrictEqual({ kind: 'detect', ruleId: 0, status: 502, phase: 4, cause: 'response-body' });
   });
 
-  it('is counted and detected when it breaks off', async () => {
+  it('is counted and detected when it is truncated', async () => {
     const { ids, verdict } = await inspect({ ...text, 'content-encoding': 'gzip' }, gzipSync('a leak').subarray(0, -2));
     expect([ids, verdict.kind]).toStrictEqual([[1, 2], 'detect']);
   });
@@ -175,7 +175,7 @@ describe('ResponseBody, encoded', () => {
 describe('ResponseBody, of a type that is not listed', () => {
   const rules = `SecResponseBodyMimeType text/html\n${rule}`;
 
-  it('is seen without a type, and as ranges', async () => {
+  it('is inspected without a type, and as ranges', async () => {
     expect((await run(rules, '')).ids).toStrictEqual([1]);
     expect((await run(rules, 'multipart/byteranges; boundary=x')).ids).toStrictEqual([1]);
   });
@@ -192,7 +192,7 @@ describe('a response body that is empty', () => {
     }
   };
 
-  it('is a value that rules see, where bodies of its type are looked at', async () => {
+  it('is a value that rules see, if bodies of its type are inspected', async () => {
     const html = { 'content-type': 'text/html' };
     expect(await idsFor(empty, html)).toStrictEqual([1]);
     expect(await idsFor(empty, html, '<html></html>')).toStrictEqual([]);

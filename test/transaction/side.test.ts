@@ -33,14 +33,14 @@ describe('Side', () => {
     inspection.close();
   });
 
-  it('evaluates at strides and at its end, and says how far', () => {
+  it('evaluates at strides and at its end, and reports the offset', () => {
     const inspection = open();
     const side = inspection.side('request');
     expect([side.hasBegun, side.head(head, false).kind, side.hasBegun]).toStrictEqual([false, 'allow', true]);
     side.chunk(Buffer.alloc(evaluationStrideBytes - 1, 'x'));
     expect([side.bytes, side.evaluatedBytes]).toStrictEqual([evaluationStrideBytes - 1, 0]);
     side.chunk(Buffer.from('xx'));
-    // The last byte of the stride may belong to what `last$` looks for, had the body ended there.
+    // The last byte of the stride may be part of a match of `last$`, if the body ended there.
     expect(side.evaluatedBytes).toBeLessThanOrEqual(evaluationStrideBytes);
     expect(side.end().kind).toBe('allow');
     expect([side.bytes, side.evaluatedBytes]).toStrictEqual([evaluationStrideBytes + 1, evaluationStrideBytes + 1]);
@@ -65,7 +65,7 @@ describe('Side', () => {
     });
   }
 
-  it('tries what is open as if it ended, and holds what would then match', () => {
+  it('tries open values as if they ended, and holds what would then match', () => {
     const inspection = open();
     const side = inspection.side('request');
     side.head(head, false);

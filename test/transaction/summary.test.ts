@@ -3,7 +3,7 @@ import { closePlan } from '../../src/plan/close-plan.ts';
 import { planOf, runExchange } from '../support/exchange.ts';
 
 describe('summaryOf', () => {
-  it('adds up what both directions have', async () => {
+  it('adds up both directions', async () => {
     const plan = await planOf(`SecAction "id:1,phase:1,pass,nolog,setvar:tx.blocking_inbound_anomaly_score=3"
       SecRule REQUEST_BODY|RESPONSE_BODY "@rx odd" "id:2,phase:4,pass,log"
       SecRule RESPONSE_BODY "@rx leak" "id:3,phase:4,deny,log"`);

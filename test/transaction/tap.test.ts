@@ -1,4 +1,4 @@
-// What a tap is shown, and that the inspection is the same with it.
+// What a tap receives, and that the inspection is the same with it.
 
 import { describe, expect, it } from 'vitest';
 import { limitsWith } from '../../src/base/limits.ts';
@@ -31,7 +31,7 @@ describe('an inspection with a tap', () => {
     ['bad', 'y'],
     ['x', 'bad'],
   ] as const) {
-    it(`tells all of ${body} and ${response}, and comes to the same`, async () => {
+    it(`reports all of ${body} and ${response}, and gives the same result`, async () => {
       const plan = await planOf(`${rules}${rule(2, 'REQUEST_BODY')}${rule(4, 'RESPONSE_BODY')}`);
       const told: string[] = [];
       const tap: ExchangeTap = {

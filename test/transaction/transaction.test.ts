@@ -16,14 +16,14 @@ import { accept, begin, chunk, head, noWait, plan, play, responseHead, said } fr
 afterAll(() => closePlan(plan));
 
 describe('a held body', () => {
-  it('goes with its head when it has ended without a match', async () => {
+  it('is released with its head when it has ended without a match', async () => {
     const { transaction } = begin();
     const steps = await play(transaction, [head(), chunk('a', 'x'), chunk('b', 'y', { endOfStream: true })]);
     expect(steps).toStrictEqual([[], [], ['request-head', 'a', 'b']]);
     expect(transaction.finish('complete').report.verdict).toBe('allow');
   });
 
-  it('never goes when it has a match, wherever the bytes were cut', async () => {
+  it('is never released when it has a match, wherever the bytes were cut', async () => {
     const text = 'first an att and then an attack';
     for (let cut = 0; cut <= text.length; cut += 1) {
       const { transaction } = begin();
@@ -38,7 +38,7 @@ describe('a held body', () => {
     }
   });
 
-  it('of any length and any cut lets no byte of the attack go', async () => {
+  it('of any length and any cut releases no byte of the attack', async () => {
     const attack = 'attack';
     await fc.assert(
       fc.asyncProperty(
@@ -74,7 +74,7 @@ describe('a held body', () => {
     );
   });
 
-  it('flows past the window, the newest of it still held', async () => {
+  it('flows above the window, with the newest part still held', async () => {
     const { transaction } = begin({ overrides: { holdWindowBytesMax: 32_768 } });
     const events = Array.from({ length: 6 }, (_, turn) => chunk(`${turn}`, 'x'.repeat(16_384)));
     const steps = await play(transaction, [head(), ...events, chunk('end', '', { endOfStream: true })]);
@@ -85,7 +85,7 @@ describe('a held body', () => {
 describe('time', () => {
   const due = { kind: 'deadline', direction: 'request' } as const;
 
-  it('makes a held message due when its sender is silent, and after its hold time lets it go', async (context) => {
+  it('makes a held message due when its sender is silent, and releases it after its hold time', async (context) => {
     const clock = new FakeClock(context);
     const { transaction } = begin({ overrides: { holdMsMax: 30, quietMsMax: 10 } });
     await play(transaction, [head(), chunk('a', 'slow')]);
@@ -120,7 +120,7 @@ describe('both directions', () => {
     expect(steps).toStrictEqual([[], [], ['request-head', 'a']]);
   });
 
-  it('judge a request without end before the end of its response goes', async () => {
+  it('decide on a request without end before the end of its response is released', async () => {
     const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
     const steps = await play(transaction, [
       head(),
@@ -133,7 +133,7 @@ describe('both directions', () => {
     expect(record.ending, 'a reset after the last answer cancels nothing').toBe('complete');
   });
 
-  it('cut the exchange when the head of the response is out', async () => {
+  it('cut the exchange when the head of the response has been released', async () => {
     const { transaction } = begin({ delivery: { body: 'chunks', holdsHead: false } });
     await play(transaction, [head({}, true), responseHead()]);
     const step = await accept(transaction, chunk('a', 'leak', { direction: 'response', endOfStream: true }));
@@ -141,7 +141,7 @@ describe('both directions', () => {
     expect(transaction.finish('complete').ending).toBe('cut');
   });
 
-  it('let a response pass that comes without a request: it is the proxy itself that answers', async () => {
+  it('let a response without a request pass: it is the proxy’s own', async () => {
     const { transaction } = begin();
     const steps = await play(transaction, [
       responseHead(),
@@ -154,7 +154,7 @@ describe('both directions', () => {
 });
 
 describe('redirect', () => {
-  it('answers with status and Location in place of the service', async () => {
+  it('responds with status and Location in place of the service', async () => {
     const { transaction } = begin();
     const step = await accept(transaction, head({ 'x-visitor': 'unknown', 'x-from': 'home' }));
     expectToBe(step.kind, 'block');
@@ -177,13 +177,13 @@ describe('body modes', () => {
     expect(await play(other, [head({ 'x-a': 'attack' })])).toStrictEqual(['block']);
   });
 
-  it('BUFFERED_PARTIAL: a beginning without its rest is for the failure policy', async () => {
+  it('BUFFERED_PARTIAL: the failure policy decides about a beginning without its rest', async () => {
     const { transaction, errors } = begin({ delivery: { body: 'prefix', holdsHead: false } });
     expect(await play(transaction, [head(), chunk('a', 'half of it')])).toStrictEqual([['request-head'], 'block']);
     expect(errors[0]?.message ?? '').toMatch(/only the first 10 bytes/);
   });
 
-  it('BUFFERED_PARTIAL: nobody stops what a rule allows', async () => {
+  it('BUFFERED_PARTIAL: what a rule allows is not stopped', async () => {
     const trusting = await planOf('SecRule REMOTE_ADDR "@ipMatch 192.0.2.1" "id:1,phase:1,allow,nolog"');
     const { transaction, errors } = begin({ delivery: { body: 'prefix', holdsHead: false }, plan: trusting });
     const steps = await play(transaction, [head(), chunk('a', 'half of it')]);
@@ -194,7 +194,7 @@ describe('body modes', () => {
     expect(uninspected.has('body.limit')).toBe(true);
   });
 
-  it('BUFFERED_PARTIAL: a body of its declared length is whole, though trailers follow', async () => {
+  it('BUFFERED_PARTIAL: a body of its declared length is complete, although trailers follow', async () => {
     const { transaction } = begin({ delivery: { body: 'prefix', holdsHead: false } });
     const steps = await play(transaction, [
       head({ 'content-length': '4' }),
@@ -208,7 +208,7 @@ describe('body modes', () => {
 describe('errors', () => {
   const thrown = new WafError('scan.failed', 'the scanner broke');
 
-  it('block when the policy says so, with its status and cause', async () => {
+  it('block by policy, with status and cause', async () => {
     const { transaction, errors } = begin({ thrown });
     await accept(transaction, head());
     const step = await accept(transaction, chunk('a', 'x'));
@@ -218,7 +218,7 @@ describe('errors', () => {
     expect(transaction.finish('complete').problems[0]?.message).toBe('the scanner broke');
   });
 
-  it('let the direction pass in which they happen when the policy says so, counted', async () => {
+  it('let their direction pass by policy, counted', async () => {
     const { transaction } = begin({ thrown, failure: { kind: 'allow' } });
     const steps = await play(transaction, [
       head(),
@@ -255,7 +255,7 @@ describe('an inspection that takes time to open', () => {
     return { opening, transaction };
   };
 
-  it('answers the head when it is there', async () => {
+  it('replies to the head when it is open', async () => {
     const { opening, transaction } = late();
     const step = accept(transaction, head({}, true));
     expect.assert(step instanceof Promise);
@@ -272,7 +272,7 @@ describe('an inspection that takes time to open', () => {
     transaction.finish('complete');
   });
 
-  it('is closed when nobody waits for it any more', async () => {
+  it('is closed when it is no longer awaited', async () => {
     const before = nativeAddon().openHandles().streams;
     const { opening, transaction } = late();
     const step = accept(transaction, head());

@@ -1,4 +1,4 @@
-// What of a body is held because no evaluation can decide it, and for how long.
+// Which part of a body is held because no evaluation can decide on it, and for how long.
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { closePlan } from '../../src/plan/close-plan.ts';
@@ -9,7 +9,7 @@ import { accept, begin, chunk, head, plan, play, responseHead, type Setup } from
 
 afterAll(() => closePlan(plan));
 
-describe('what no evaluation can decide', () => {
+describe('bytes that no evaluation can decide on', () => {
   const due = { kind: 'deadline', direction: 'request' } as const;
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const plans: Plan[] = [];
@@ -42,7 +42,7 @@ describe('what no evaluation can decide', () => {
     expect(errors[0]?.message ?? '').toMatch(/2 bytes of the request body/);
   });
 
-  it('goes beyond the hold window all the same, as long as it is no longer than an open part can be', async () => {
+  it('may exceed the hold window, up to the maximum length of an open part', async () => {
     const overrides = {
       evaluationStrideBytes: 16,
       holdWindowBytesMax: 20,
@@ -57,7 +57,7 @@ describe('what no evaluation can decide', () => {
     expect(inPartHead, 'more than eight bytes of a part head').toStrictEqual([[], ['request-head']]);
   });
 
-  it('goes with what decides it', async () => {
+  it('are released with what decides on them', async () => {
     const { transaction } = await beginWhole();
     const steps = await play(transaction, [
       head({ ...form, trailer: 'x' }),
@@ -77,7 +77,7 @@ describe('what no evaluation can decide', () => {
       const open = head({ ...form, trailer: 'x' });
       const { transaction } = await beginWhole();
       const steps = await play(transaction, [open, chunk('a', text), chunk('b', ' thing'), chunk('c', '&r=1')]);
-      expect(steps, 'it went on, and is none').toStrictEqual([[], ['request-head'], ['a', 'b'], ['c']]);
+      expect(steps, 'it continued, and is not one').toStrictEqual([[], ['request-head'], ['a', 'b'], ['c']]);
       const { transaction: other } = await beginWhole();
       await play(other, [open, chunk('a', text)]);
       const step = await accept(other, chunk('b', '', { endOfStream: true }));
@@ -124,7 +124,7 @@ describe('what no evaluation can decide', () => {
       expect(steps[2], 'held').toStrictEqual([]);
       expect(
         steps[3] !== 'block' ? (steps[3] as string[]).includes('b') : rule === 5,
-        'it went on, and is none',
+        'it continued, and is not one',
       ).toBeTruthy();
       const { transaction: other } = await beginRaw();
       await play(other, [open, ...body]);

@@ -1,4 +1,4 @@
-// What the policy for `uninspected` makes of bytes that some rule should have seen and did not, at every cut.
+// The effect of the policy for `uninspected` on bytes that a rule should have seen but did not, at every cut.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failurePolicyWith } from '../../src/decision/failure-mode.ts';
@@ -19,14 +19,14 @@ SecRule REQUEST_FILENAME "@beginsWith /strict" "id:3,phase:1,pass,nolog,ctl:onFa
 SecRule REQUEST_FILENAME "@beginsWith /off" "id:4,phase:1,pass,nolog,ctl:requestBodyAccess=off"
 SecRule RESPONSE_BODY "@detectXSS" "id:5,phase:4,deny"`;
 
-/** Exchanges in which rules do not see all that they ask for, and why. */
+/** Exchanges in which rules do not see everything that they read, and why. */
 const unseen: readonly (readonly [string, ExchangeCase])[] = [
   ['detector-window', { headers: form, body: `a=1&q=${long}` }],
   ['whole-value-operator', { headers: form, body: `n=${'0'.repeat(80_000)}` }],
   ['detector-window', { response: page }],
 ];
 
-/** Exchanges of which all is seen, or what is left out was chosen. */
+/** Exchanges that are inspected completely, or as configured. */
 const seen: readonly (readonly [string, ExchangeCase])[] = [
   ['a short form', { headers: form, body: 'q=1&n=3' }],
   ['an image', { response: { headers: { 'content-type': 'image/png' }, body: long } }],
@@ -46,7 +46,7 @@ describe('bytes that rules did not see', () => {
     return [verdict.kind, cause, problems.map((problem) => problem.cause)];
   };
 
-  it.for(unseen)('%s: are let pass, detected or blocked as the policy says', ([cause, exchange]) => {
+  it.for(unseen)('%s: pass, are detected or are blocked by policy', ([cause, exchange]) => {
     const { uninspected } = runExchange(plan, exchange);
     expect(uninspected.get(cause) ?? 0).toBeGreaterThan(0);
     expect(outcome(exchange, {})).toStrictEqual(['allow', undefined, []]);
@@ -62,7 +62,7 @@ describe('bytes that rules did not see', () => {
     expect(outcome(exchange, { uninspected: 'block' })).toStrictEqual(['allow', undefined, []]);
   });
 
-  it('are blocked where a rule asks for it', () => {
+  it('are blocked if a rule requires it', () => {
     const body = `q=${long}`;
     expect(outcome({ target: '/strict', headers: form, body }, {})).toStrictEqual([
       'block',

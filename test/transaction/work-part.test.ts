@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ExchangeEvent } from '../../src/transaction/event.ts';
 import { partOf, workParts } from '../../src/transaction/work-part.ts';
 
-it('names the part of an exchange that each event is about', () => {
+it('names the part of an exchange that each event belongs to', () => {
   const events: readonly (readonly [Partial<ExchangeEvent>, string])[] = [
     [{ kind: 'request-head' }, 'request-head'],
     [{ kind: 'response-head' }, 'response-head'],

@@ -1,4 +1,4 @@
-// Content codings (RFC 9110 §8.4): which ones a head declares, and the decoding of a stream, with limits on layers, expansion and
+// Content encodings (RFC 9110 §8.4): which ones a head declares, and the decoding of a stream, with limits on layers, expansion and
 // total. Knows no body format.
 
 import { asView, foldAscii, trimHeaderSpace } from '../../base/bytes.ts';
