@@ -19,14 +19,18 @@ const projects = {
   oracle: ['test/oracle/**/*.test.ts'],
   property: ['test/property/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/bench/**/*.test.ts'],
   e2e: ['test/{e2e,cli,demo,scripts,supervise}/**/*.test.ts'],
-  // Parts that use real sockets, and bodies at every cut: a second or more for each file.
+  // Parts that use real sockets, bodies at every cut, loads of the CRS, proofs of linear time: seconds for each file.
   integration: [
     'test/embed/*.test.ts',
     'test/{server/server,admin/admin-server,deploy/{chart,dockerfile,prometheus},ftw/front-target}.test.ts',
     'test/ext-proc/{empty-streams,framing-guard,grpc-server,native-transport,quiet-reset,h2spec,resets,service,socket-access,tls,transport}.test.ts',
-    'test/body/{evasion,json,multipart/multipart,xml/xml}.test.ts',
+    'test/body/{evasion,form,graphql,json,multipart/multipart,xml/xml}.test.ts',
     'test/body/coding/{content-coding,inflater}.test.ts',
-    'test/{matching/oracle,compile/load-work,check/cost-corpus}.test.ts',
+    'test/check/{cost-corpus,rule-cost}.test.ts',
+    'test/compile/{compile,empty-values,kept-plan,load-work,never-matching,rule-compiler}.test.ts',
+    'test/{lint/every-kind,yaml/parse-yaml,transaction/further-readings,plan/plan-handle}.test.ts',
+    'test/matching/{compile-pool,oracle}.test.ts',
+    'test/server/{profile-source,rule-sets}.test.ts',
   ],
 };
 
