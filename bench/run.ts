@@ -15,6 +15,12 @@ const usage = `npm run bench -- [--case RE] [--budget MS] [--rounds N] [--crs FO
 
 Times whole exchanges through Weir's engine and through libmodsecurity on OWASP CRS at paranoia level 1, in turns,
 and prints the medians and their ratio. --record writes bench/record/<machine>/<date>-<commit>.csv.
+
+Other parts, each with a --help of its own:
+  npm run bench -- e2e        through a real Envoy, beside empty ext_proc servers, Coraza, nginx with libmodsecurity
+  npm run bench -- scaling    the same as processes, workers, bodies, fields, rules or connections become more
+  npm run bench -- worst      the worst requests that we can construct
+  npm run bench -- compare    two states of the engine
 `;
 
 interface Settings {

@@ -41,6 +41,13 @@ export interface Pace {
   readonly variantsMax: number;
 }
 
+/** From so many bytes on an exchange is thousands of messages, and says as much by itself as many small ones. */
+const longBytesMin = 16 * 1024 * 1024;
+
+/** The pace for a workload: its parts may be one request long where a request is long. */
+export const paceFor = ({ bytes }: Pick<Workload, 'bytes'>, pace: Pace): Pace =>
+  bytes >= longBytesMin ? { ...pace, requestsMin: 1 } : pace;
+
 /** Bytes of bodies that are held in memory at once for sending. */
 const heldBytesMax = 64 * 1024 * 1024;
 
@@ -64,6 +71,8 @@ export interface Timing {
 /** A filter is warm when its processor time per request has fallen by less than this share in this many half-parts in a row. */
 const warmFallMax = 0.03;
 const settledHalves = 2;
+/** A filter that needs so many parts' time for a half-part has been at work long enough. */
+const longHalf = 2;
 
 /**
  * Sends more and more until that takes half of a part's time, then the same amount repeatedly until the filter's processor time per
@@ -87,7 +96,8 @@ export async function warmUp({ system, requests, connections, pace }: Timing): P
     halves += 1;
     settled = each > least * (1 - warmFallMax) ? settled + 1 : 0;
     least = Math.min(least, each);
-    if (filter.length === 0 || settled === settledHalves || halves === pace.warmHalvesMax) return amount / seconds;
+    const isWarm = settled === settledHalves || seconds > longHalf * pace.seconds;
+    if (filter.length === 0 || isWarm || halves === pace.warmHalvesMax) return amount / seconds;
   }
 }
 

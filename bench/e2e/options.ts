@@ -117,7 +117,7 @@ export function readOptions(args: readonly string[]): Options | string {
         ? { seconds, requestsMin: 1, connectionsMax: 2, warmHalvesMax: 0, variantsMax: 4 }
         : { seconds, requestsMin: 5, connectionsMax: 32, warmHalvesMax: 16, variantsMax: 32 },
       checkedMax: values.quick ? 8 : 32,
-      checkedBytes: values.quick ? MiB / 16 : 128 * MiB,
+      checkedBytes: values.quick ? MiB / 16 : 64 * MiB,
       crs: resolve(values.crs),
       isServiceOnNode: values['service-on-node'],
     },

@@ -3,7 +3,16 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureRound, type Pace, type Round, sumOf, type Timing, timedRequestsOf, warmUp } from './measure.ts';
+import {
+  measureRound,
+  type Pace,
+  paceFor,
+  type Round,
+  sumOf,
+  type Timing,
+  timedRequestsOf,
+  warmUp,
+} from './measure.ts';
 import { type Service, startService } from './service.ts';
 import { Absent, type RunningSystem, type System, type SystemSetting } from './system.ts';
 import { verify } from './verify.ts';
@@ -152,13 +161,14 @@ async function runWorkload(plan: Plan, started: readonly Started[], workload: Wo
     plan.onProgress(`${workload.name}: checking ${one.system.name}`);
     checked.push(await checkedRow(plan, one, workload));
   }
-  const requests = timedRequestsOf(workload, plan.pace);
-  const connections = Math.min(workload.connections, plan.pace.connectionsMax);
+  const pace = paceFor(workload, plan.pace);
+  const requests = timedRequestsOf(workload, pace);
+  const connections = Math.min(workload.connections, pace.connectionsMax);
   const timings = new Map<string, Timing>();
   for (const [at, row] of checked.entries()) {
     const system = started[at]?.running;
     if (system === undefined || row.wrong.length > 0) continue;
-    timings.set(row.system.name, { system, requests, connections, pace: plan.pace });
+    timings.set(row.system.name, { system, requests, connections, pace });
   }
   const rounds = await timeRows(plan, workload, timings);
   const rows = checked.map((row) => {

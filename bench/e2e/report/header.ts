@@ -23,11 +23,19 @@ export function commitOf(): string {
 }
 
 /** All that is known about a run apart from its figures. @param commit the commit when the run began. */
-export function headerOf(commit: string, plan: Pick<Plan, 'rounds' | 'pace'>, versions: Results['versions']): Header {
+export function headerOf(
+  commit: string,
+  plan: Pick<Plan, 'rounds' | 'pace' | 'largeBytes'>,
+  versions: Results['versions'],
+): Header {
   return [
     ...machineHeader(commit),
     ['workers', 'one of Envoy, one of nginx'],
     ['rounds', `${plan.rounds}, systems in turns, three parts of about ${plan.pace.seconds} s each`],
+    [
+      'large bodies',
+      `one exchange of ${plan.largeBytes / 2 ** 20} MiB and its attack checked; two connections, parts of one request or more, the same body again`,
+    ],
     ...versions.filter(([, version]) => version !== ''),
   ];
 }

@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { measureRound, type Pace, type Timing, timedRequestsOf, warmUp } from '../../../bench/e2e/measure.ts';
+import { measureRound, type Pace, paceFor, type Timing, timedRequestsOf, warmUp } from '../../../bench/e2e/measure.ts';
 import { readOptions } from '../../../bench/e2e/options.ts';
 import { largeBytes, workloadsOf } from '../../../bench/e2e/workloads.ts';
 
@@ -55,6 +55,18 @@ describe('a quick round', () => {
     const large = quick.plan.workloads.filter(({ bytes }) => bytes > checkedBytes);
     expect(large.map(({ name }) => name)).toStrictEqual(['json-87k', 'multipart', 'upload', 'download']);
     for (const workload of quick.plan.workloads) expect(timedRequestsOf(workload, pace).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('paceFor', () => {
+  it('lets a part be one request of 64 MiB, and no fewer than others have of what is smaller', () => {
+    const full = readOptions([]);
+    expect.assert(typeof full !== 'string');
+    const { pace, workloads } = full.plan;
+    const few = workloads.filter((workload) => paceFor(workload, pace).requestsMin === 1);
+    expect(few.map(({ name }) => name)).toStrictEqual(['upload', 'download']);
+    expect(pace.requestsMin).toBe(5);
+    expect(few.map((workload) => timedRequestsOf(workload, { variantsMax: 1 }).length)).toStrictEqual([1, 1]);
   });
 });
 
