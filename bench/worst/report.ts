@@ -44,7 +44,7 @@ export function summaryOf(rows: readonly Row[]): string {
   return `${rows.length} inputs\n${lines.join('')}`;
 }
 
-/** All inputs as CSV. @param header lines of titles and texts, which come first. */
+/** Rows as CSV. @param header lines of titles and texts, which come first. */
 export function csvOf(rows: readonly Row[], header: readonly (readonly [title: string, text: string])[]): string {
   const columns = ['part', 'input', 'bytes', 'us', 'us_per_byte', 'work', 'turn_ms', 'turn_work', 'turns', 'problems'];
   const lines = rows.map(({ group, input, cost }) => [

@@ -52,15 +52,16 @@ export const longestOf = (rows: readonly Row[]): Row | undefined => worstBy(rows
 export const worstOf = (rows: readonly Row[]): readonly Row[] =>
   [...new Set([costliestOf(rows), longestOf(rows)])].filter((row) => row !== undefined);
 
+/** Those of a group that look worst by either measure: they are measured again, and recorded. */
+export const candidatesOf = (rows: readonly Row[]): readonly Row[] => [
+  ...new Set([...worstBy(rows, perByte, candidatesMax), ...worstBy(rows, turnOf, candidatesMax)]),
+];
+
 async function measureGroup(plan: Plan, group: Group, { runs, turnMsMax }: Settings): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { name, make } of group.inputs)
     rows.push({ group: group.name, input: name, cost: await costOf(plan, make()) });
-  const looksWorst = new Set([
-    ...worstBy(rows, perByte, candidatesMax),
-    ...worstBy(rows, turnOf, candidatesMax),
-    ...rows.filter(({ cost }) => cost.turnMs > turnMsMax),
-  ]);
+  const looksWorst = new Set([...candidatesOf(rows), ...rows.filter(({ cost }) => cost.turnMs > turnMsMax)]);
   for (const row of looksWorst) {
     const input = group.inputs.find(({ name }) => name === row.input);
     const seen = [row.cost];

@@ -7,7 +7,7 @@ import { type Group, groupsOf } from '../../../bench/worst/inputs.ts';
 import { main } from '../../../bench/worst/main.ts';
 import { type Cost, costOf, leastOf } from '../../../bench/worst/measure.ts';
 import { csvOf, summaryOf, tableOf } from '../../../bench/worst/report.ts';
-import { measureGroups, type Row, worstOf } from '../../../bench/worst/run.ts';
+import { candidatesOf, measureGroups, type Row, worstOf } from '../../../bench/worst/run.ts';
 import { limits } from '../../../src/base/limits.ts';
 import { loadPlan } from '../../../src/compile/compile.ts';
 import { nativeAddon } from '../../../src/matching/native.ts';
@@ -126,6 +126,11 @@ describe('the report', () => {
     expect(tableOf([rowOf('costly', { causes: ['limit.work'] })])).toMatch(
       /0\.100 .*0\.50 .* costly {2}\(limit\.work\)/,
     );
+  });
+
+  it('records the first by either measure', () => {
+    const many = Array.from({ length: 20 }, (_, n) => rowOf(`${n}`, { us: n, turnMs: 20 - n }));
+    expect(candidatesOf(many).map(({ input }) => input)).toStrictEqual(['19', '18', '17', '0', '1', '2']);
   });
 
   it('says the four figures', () => {
