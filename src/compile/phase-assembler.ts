@@ -14,6 +14,7 @@ import type {
   Preset,
   Stability,
 } from '../plan/plan.ts';
+import { ruleBitsOf } from '../plan/rule-bits.ts';
 import type { Marker } from '../seclang/ast.ts';
 import { type Folded, foldPhases } from './fold.ts';
 import { compileLink, type LinkContext, type LinkDraft } from './link-compiler.ts';
@@ -205,8 +206,8 @@ function* compilePhase(
   return {
     phase,
     steps: planned,
-    always: bitSet(planned, (step) => step.kind === 'assignment' || canMatchWithoutHit(step)),
-    guards: bitSet(planned, (step) => step.kind === 'rule' && step.changesFlow && step.stability !== 'stable'),
+    always: ruleBitsOf(planned, (step) => step.kind === 'assignment' || canMatchWithoutHit(step)),
+    guards: ruleBitsOf(planned, (step) => step.kind === 'rule' && step.changesFlow && step.stability !== 'stable'),
     rising: phase === 2 || phase === 4 ? risingRulesOf(planned) : [],
   };
 }
@@ -238,15 +239,6 @@ function ruleStep(
   const flow = { skipTo, landing, refutation: refutationOf(links[0]) };
   const own = { ...rest, ...flow, kind: 'rule', links, index, stability } as const;
   return { ...own, changesFlow: changesFlow(own) };
-}
-
-function bitSet(steps: readonly PhaseStep[], holds: (step: PhaseStep) => boolean): Uint32Array {
-  const words = new Uint32Array((steps.length + 31) >>> 5);
-  steps.forEach((step, index) => {
-    const word = index >>> 5;
-    if (holds(step)) words[word] = ((words[word] as number) | (1 << (index & 31))) >>> 0;
-  });
-  return words;
 }
 
 function canMatchWithoutHit({ links: [first] }: CompiledRule): boolean {

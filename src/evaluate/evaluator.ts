@@ -6,6 +6,7 @@ import type { Steps } from '../base/turn.ts';
 import { memoryCosts } from '../inspect/memory.ts';
 import { itemWork } from '../inspect/work.ts';
 import type { AssignmentStep, CompiledRule, PhasePlan, Preset } from '../plan/plan.ts';
+import { addRule, nextRule, type RuleBits } from '../plan/rule-bits.ts';
 import { countedIdFirst } from '../seclang/statement-builder.ts';
 import type { EvaluationMode } from './evaluation-mode.ts';
 import type { FieldMatch } from './field-match.ts';
@@ -70,12 +71,12 @@ function* runRecorded(
   return disrupted;
 }
 
-function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: RuleState): Steps<Disrupted | undefined> {
+function* runCandidates(phase: PhasePlan, candidates: RuleBits, state: RuleState): Steps<Disrupted | undefined> {
   let from = 0;
   /** One for all rules: most do not match, and an object for each is a third of their cost. */
   let run: RuleRun | undefined;
   for (;;) {
-    const index = nextCandidate(candidates, from);
+    const index = nextRule(candidates, from);
     const rule = phase.steps[index];
     if (rule === undefined) return undefined;
     from = index + 1;
@@ -106,10 +107,10 @@ function* runCandidates(phase: PhasePlan, candidates: Uint32Array, state: RuleSt
 }
 
 /** A watched rule also runs if nothing suggests that it may match, to show why it does not. */
-function addWatched(candidates: Uint32Array, phase: PhasePlan, { watch }: RuleState): void {
+function addWatched(candidates: number[], phase: PhasePlan, { watch }: RuleState): void {
   if (watch === undefined) return;
   const index = phase.steps.findIndex((step) => step.kind === 'rule' && step.id === watch.ruleId);
-  if (index >= 0) candidates[index >>> 5] = ((candidates[index >>> 5] as number) | (1 << (index & 31))) >>> 0;
+  if (index >= 0) addRule(candidates, index);
 }
 
 /** Before any other assignment these are initial values, which cost nothing and are shared by all exchanges. */
@@ -130,18 +131,6 @@ function applyPreset({ rule, assignments }: Preset, state: RuleState): void {
 /** The rule that just ran may have switched the engine off. */
 function isRuleEngineOff(state: RuleState): boolean {
   return state.engine === 'Off';
-}
-
-/** Index of the first candidate at or after `from`; past the last rule if there is none. */
-function nextCandidate(words: Uint32Array, from: number): number {
-  let word = from >>> 5;
-  let bits = ((words[word] ?? 0) & (0xffffffff << (from & 31))) >>> 0;
-  while (bits === 0) {
-    word += 1;
-    if (word >= words.length) return words.length * 32;
-    bits = words[word] as number;
-  }
-  return word * 32 + 31 - Math.clz32(bits & -bits);
 }
 
 /** `land`: it is undecided whether the rule jumps, but results are the same from its target on. */

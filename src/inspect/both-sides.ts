@@ -2,6 +2,7 @@
 
 import type { FieldKind } from '../plan/field-kind.ts';
 import type { PatternId, PhasePlan } from '../plan/plan.ts';
+import type { RuleBits } from '../plan/rule-bits.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { FieldStore } from './field-store.ts';
 import type { Hit, HitTable, ListedHit } from './hit-table.ts';
@@ -68,13 +69,13 @@ export class BothHits implements FoundHits {
     return this.#request.everyListed(visit) && this.#response.everyListed(visit);
   }
 
-  candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
+  candidates(phase: PhasePlan, others?: RuleBits): number[] {
     const words = this.#request.candidates(phase, others);
     this.#response.addCandidates(phase, words);
     return words;
   }
 
-  addCandidates(phase: PhasePlan, words: Uint32Array): void {
+  addCandidates(phase: PhasePlan, words: number[]): void {
     this.#request.addCandidates(phase, words);
     this.#response.addCandidates(phase, words);
   }

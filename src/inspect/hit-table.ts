@@ -3,6 +3,7 @@
 import type { Limits } from '../base/limits.ts';
 import { bodyKinds } from '../plan/field-kind.ts';
 import type { PatternId, PhasePlan, Plan } from '../plan/plan.ts';
+import { addRule, addRules, type RuleBits } from '../plan/rule-bits.ts';
 import type { FieldRecord } from './field-record.ts';
 import { type Memory, memoryCosts } from './memory.ts';
 
@@ -121,26 +122,21 @@ export class HitTable {
   }
 
   /**
-   * Rules of a phase that can match: those that need no hit, and those whose first link has one. Bit set, 32 per word.
-   * @param others a bit set of rules that are wanted in any case.
+   * Rules of a phase that can match: those that need no hit, and those whose first link has one.
+   * @param others rules that are wanted in any case.
    */
-  candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
-    const words = phase.always.slice();
-    // Not `entries`, which creates an array for each word.
-    for (let word = 0; word < (others?.length ?? 0); word += 1)
-      words[word] = ((words[word] as number) | (others?.[word] as number)) >>> 0;
-    this.addCandidates(phase, words);
-    return words;
+  candidates(phase: PhasePlan, others?: RuleBits): number[] {
+    const bits = phase.always.slice();
+    if (others !== undefined) addRules(bits, others);
+    this.addCandidates(phase, bits);
+    return bits;
   }
 
-  /** Adds the rules whose first link has a hit to such a bit set. */
-  addCandidates(phase: PhasePlan, words: Uint32Array): void {
+  /** Adds the rules whose first link has a hit. */
+  addCandidates(phase: PhasePlan, bits: number[]): void {
     for (const pattern of this.#byPattern.keys()) {
-      for (const rule of this.#plan.patterns[pattern]?.rules ?? []) {
-        if (rule.phase !== phase.phase) continue;
-        const word = rule.index >>> 5;
-        words[word] = ((words[word] as number) | (1 << (rule.index & 31))) >>> 0;
-      }
+      for (const rule of this.#plan.patterns[pattern]?.rules ?? [])
+        if (rule.phase === phase.phase) addRule(bits, rule.index);
     }
   }
 }

@@ -2,6 +2,7 @@
 // Knows no rule.
 
 import type { PatternId, PhasePlan } from '../plan/plan.ts';
+import type { RuleBits } from '../plan/rule-bits.ts';
 import type { FoundHits } from './both-sides.ts';
 import type { FieldRecord } from './field-record.ts';
 import type { Hit } from './hit-table.ts';
@@ -32,13 +33,13 @@ export class TrialHits implements FoundHits {
     return false;
   }
 
-  candidates(phase: PhasePlan, others?: Uint32Array): Uint32Array {
+  candidates(phase: PhasePlan, others?: RuleBits): number[] {
     const words = this.#known.candidates(phase, others);
     this.#trial.addCandidates(phase, words);
     return words;
   }
 
-  addCandidates(phase: PhasePlan, words: Uint32Array): void {
+  addCandidates(phase: PhasePlan, words: number[]): void {
     this.#known.addCandidates(phase, words);
     this.#trial.addCandidates(phase, words);
   }

@@ -11,6 +11,7 @@ import type { BodyDirection } from './body-error-rules.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { FieldKind } from './field-kind.ts';
 import type { Macro } from './macro.ts';
+import type { RuleBits } from './rule-bits.ts';
 import type { EngineSettings } from './settings.ts';
 import type { BoundTest, OperatorBinding, ValueStream } from './value-operator.ts';
 
@@ -215,10 +216,10 @@ export interface RisingRule {
 export interface PhasePlan {
   readonly phase: number;
   readonly steps: readonly PhaseStep[];
-  /** Bit set over step indexes (32 per word): assignments, and rules that can match without any hit. */
-  readonly always: Uint32Array;
+  /** Assignments, and rules that can match without any hit. */
+  readonly always: RuleBits;
   /** The same for rules such that no later result is certain while a body arrives, unless they matched. */
-  readonly guards: Uint32Array;
+  readonly guards: RuleBits;
   /** Rules that can start to match while a body arrives without a new hit: they test counts and lengths. */
   readonly rising: readonly RisingRule[];
 }

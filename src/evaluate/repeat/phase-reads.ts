@@ -4,6 +4,7 @@
 import { type FieldKind, KindSet } from '../../plan/field-kind.ts';
 import type { Macro } from '../../plan/macro.ts';
 import type { CompiledRule, Effect, Link, PatternId, PhasePlan, Selector, Target } from '../../plan/plan.ts';
+import { hasRule, type RuleBits } from '../../plan/rule-bits.ts';
 import { areLocated } from '../captures.ts';
 import { hasOneValue } from '../variables.ts';
 
@@ -45,18 +46,14 @@ export const namedKinds = new KindSet([
  * What the candidates of a phase read; `undefined` if one of them reads something that cannot be determined, such as the text of
  * fields.
  */
-export function readsOf(phase: PhasePlan, candidates: Uint32Array): PhaseReads | undefined {
+export function readsOf(phase: PhasePlan, candidates: RuleBits): PhaseReads | undefined {
   const sets = { txNames: new Set<string>(), txFilters: new Set<Selector>(), kinds: new Set<FieldKind>() };
   const draft: Draft = { ...sets, singles: [], counts: [], captures: new Map() };
   for (const rule of phase.steps) {
-    if (rule.kind === 'assignment' || !isCandidate(rule, candidates)) continue;
+    if (rule.kind === 'assignment' || !hasRule(candidates, rule.index)) continue;
     if (!rule.links.every((link) => addLink(rule, link, draft))) return undefined;
   }
   return { ...draft, txNames: [...draft.txNames], txFilters: [...draft.txFilters], kinds: [...draft.kinds] };
-}
-
-function isCandidate({ index }: CompiledRule, candidates: Uint32Array): boolean {
-  return ((candidates[index >>> 5] as number) & (1 << (index & 31))) !== 0;
 }
 
 /** Variables with one value that depends on the previous rule, or differs in each exchange. */

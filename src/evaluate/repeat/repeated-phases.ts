@@ -6,6 +6,7 @@
 import { toByteString, toBytes } from '../../base/bytes.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Effect, PhasePlan } from '../../plan/plan.ts';
+import { areSameRules, type RuleBits } from '../../plan/rule-bits.ts';
 import { areLocated } from '../captures.ts';
 import type { CollectionChanges, NotedChanges } from '../collection.ts';
 import { applyEffect, setVariable } from '../effects.ts';
@@ -56,7 +57,7 @@ const stepsMax = 4;
 
 /** What is known of a phase with certain candidates. */
 interface CandidateSet {
-  readonly words: Uint32Array;
+  readonly words: RuleBits;
   /** Absent: what the rules read cannot be determined. */
   readonly reads: PhaseReads | undefined;
   readonly outcomes: Outcome[];
@@ -77,21 +78,16 @@ function addKnown(limits: Limits, phase: PhasePlan): Known {
   return known;
 }
 
-function setOf(phase: PhasePlan, words: Uint32Array, { exchange: { limits }, isEarly }: RuleState): CandidateSet {
+function setOf(phase: PhasePlan, words: RuleBits, { exchange: { limits }, isEarly }: RuleState): CandidateSet {
   const known = knownOf.get(limits)?.get(phase) ?? addKnown(limits, phase);
   const sets = isEarly ? known.early : known.whole;
   for (let index = 0; index < sets.length; index += 1) {
     const one = sets[index] as CandidateSet;
-    if (areSame(one.words, words)) return moveUp(sets, index);
+    if (areSameRules(one.words, words)) return moveUp(sets, index);
   }
   const made = { words, reads: readsOf(phase, words), outcomes: [], draft: new KeyDraft(), txDraft: new KeyDraft() };
   keep(sets, made, setsMax);
   return made;
-}
-
-function areSame(one: Uint32Array, other: Uint32Array): boolean {
-  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
-  return true;
 }
 
 /**
@@ -147,7 +143,7 @@ export class PhaseRepeat {
   }
 
   /** `undefined` if this exchange can neither repeat the phase nor be recorded. */
-  static of(phase: PhasePlan, candidates: Uint32Array, state: RuleState): PhaseRepeat | undefined {
+  static of(phase: PhasePlan, candidates: RuleBits, state: RuleState): PhaseRepeat | undefined {
     const isWatched = state.observer !== undefined || state.watch !== undefined;
     if (isWatched || !hasRoom(state)) return undefined;
     const set = setOf(phase, candidates, state);

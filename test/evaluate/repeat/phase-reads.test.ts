@@ -11,7 +11,7 @@ async function read(rule: string): Promise<readonly string[] | undefined> {
   const plan = await planOf(`SecRule ARGS "@rx ." "id:2,phase:1,pass,setvar:tx.a=1,setvar:tx.b=1"\n${rule}`);
   try {
     const phase = plan.phases[1] as PhasePlan;
-    const reads = readsOf(phase, new Uint32Array([1 << 1]));
+    const reads = readsOf(phase, [1 << 1]);
     return (
       reads && [
         ...reads.txNames.map((name) => `tx ${name}`),
