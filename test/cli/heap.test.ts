@@ -33,8 +33,8 @@ describe('heapNotice', () => {
   });
 
   it('reports what is missing', () => {
-    expect(heapNotice([]) ?? '').toMatch(/--min-semi-space-size=8 --max-semi-space-size=8:/);
-    expect(heapNotice(heapArguments.slice(0, 1)) ?? '').toMatch(/without --max-semi-space-size=8:/);
+    expect(heapNotice([]) ?? '').toMatch(/--min-semi-space-size=8 --max-semi-space-size=32:/);
+    expect(heapNotice(heapArguments.slice(0, 1)) ?? '').toMatch(/without --max-semi-space-size=32:/);
     expect(heapNotice(['--max-old-space-size=100']) ?? '').toMatch(/bin\/weir/);
   });
 });
