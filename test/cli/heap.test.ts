@@ -12,7 +12,7 @@ console.log(space.physical_space_size);`;
 describe('heapArguments', () => {
   it('limit the space for new objects', () => {
     const output = execFileSync(process.execPath, [...heapArguments, '--eval', allocate], { encoding: 'utf8' });
-    expect(Number(output), `${output} bytes`).toBeLessThanOrEqual(48 * 1024 * 1024);
+    expect(Number(output), `${output} bytes`).toBeLessThanOrEqual(2 * 32 * 1024 * 1024);
   });
 
   it('are given by everything that starts a server', () => {
