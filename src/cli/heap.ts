@@ -17,5 +17,5 @@ export function heapNotice(started: readonly string[]): string | undefined {
   const names = started.map((word) => word.replaceAll('_', '-').replace(/=.*$/, ''));
   const missing = heapArguments.filter((argument) => !names.includes(argument.replace(/=.*$/, '')));
   if (missing.length === 0) return undefined;
-  return `Node was started without ${missing.join(' ')}: it may use up to 200 MiB more memory. bin/weir sets this`;
+  return `Node was started without ${missing.join(' ')}: it may use up to 100 MiB more memory. bin/weir sets this`;
 }
