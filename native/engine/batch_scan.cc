@@ -191,14 +191,20 @@ void BatchScan::ScanField(const ProgramClass& program_class, ByteView value) {
 
 void BatchScan::ScanRecurring(const ProgramClass& program_class, const KnownValues::Key& key) {
   if (const auto known = known_.Find(key)) {
-    hits_.Spend(kKnownWork + known->size());
-    for (const PatternHit& hit : *known) hits_.Add(hit.pattern, hit.to);
+    // With hits the work is counted as if it had been done: a list of such values must meet the budget at the same place
+    // whatever was scanned before.
+    hits_.Spend(known->hits.empty() ? kKnownWork : known->work);
+    for (const PatternHit& hit : known->hits) hits_.Add(hit.pattern, hit.to);
     return;
   }
   const uint32_t first_hit = hits_.count();
+  const uint64_t work_before = hits_.work();
   ScanField(program_class, key.value);
   std::array<PatternHit, KnownValues::kHitsMax> found;
-  if (const auto count = hits_.CopySince(first_hit, found)) known_.Add(key, std::span(found).first(*count));
+  if (const auto count = hits_.CopySince(first_hit, found)) {
+    const auto work = static_cast<uint32_t>(hits_.work() - work_before);
+    known_.Add(key, {std::span(found).first(*count), work});
+  }
 }
 
 bool BatchScan::ScanAsBefore(uint32_t program_class, ByteView value) {

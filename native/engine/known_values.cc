@@ -34,20 +34,21 @@ void KnownValues::Prefetch(const Key& key) const {
   }
 }
 
-std::optional<std::span<const PatternHit>> KnownValues::Find(const Key& key) const {
+std::optional<KnownValues::Known> KnownValues::Find(const Key& key) const {
   const size_t first = FirstSlot(key);
   for (size_t n = first; n < first + kWays; ++n) {
     if (tags_[n] != TagOf(key.digest)) continue;
     const Slot& slot = slots_[n];
     if (slot.program == key.program && slot.program_class == key.program_class && slot.length == key.value.size() &&
         (key.value.empty() || std::memcmp(slot.bytes.data(), key.value.data(), key.value.size()) == 0)) {
-      return std::span(slot.hits).first(slot.hit_count);
+      return Known{std::span(slot.hits).first(slot.hit_count), slot.work};
     }
   }
   return std::nullopt;
 }
 
-void KnownValues::Add(const Key& key, std::span<const PatternHit> hits) {
+void KnownValues::Add(const Key& key, const Known& known) {
+  const auto& [hits, work] = known;
   if (key.value.size() > kValueBytesMax || hits.size() > kHitsMax) return;
   const size_t first = FirstSlot(key);
   uint8_t& way = next_way_[first / kWays];
@@ -59,6 +60,7 @@ void KnownValues::Add(const Key& key, std::span<const PatternHit> hits) {
   slot.program_class = key.program_class;
   slot.length = static_cast<uint16_t>(key.value.size());
   slot.hit_count = static_cast<uint16_t>(hits.size());
+  slot.work = work;
   std::ranges::copy(hits, slot.hits.begin());
   if (!key.value.empty()) std::memcpy(slot.bytes.data(), key.value.data(), key.value.size());
 }

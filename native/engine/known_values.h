@@ -17,7 +17,7 @@ namespace weir {
 
 using ByteView = std::span<const uint8_t>;
 
-// A table of fixed size (1.5 MiB) in which a new value replaces an old one. A client that sends unusual values
+// A table of fixed size (1.6 MiB) in which a new value replaces an old one. A client that sends unusual values
 // can only make it useless for a while. One per thread.
 class KnownValues {
  public:
@@ -40,11 +40,16 @@ class KnownValues {
   // Prefetches the memory that Find() will read.
   void Prefetch(const Key& key) const;
 
-  // The hits of the value in this class of this program, possibly none; no result if the value is not known.
-  std::optional<std::span<const PatternHit>> Find(const Key& key) const;
+  // The hits of a value, possibly none, and what finding them cost, in units of work.h.
+  struct Known {
+    std::span<const PatternHit> hits;
+    uint32_t work;
+  };
+  // What is known of the value in this class of this program; no result if the value is not known.
+  std::optional<Known> Find(const Key& key) const;
 
   // Remembers a value that is not there yet.
-  void Add(const Key& key, std::span<const PatternHit> hits);
+  void Add(const Key& key, const Known& known);
 
  private:
   // Slots in which a value may be (the table's associativity): the more, the fewer values evict each other.
@@ -55,6 +60,7 @@ class KnownValues {
     uint32_t program_class = 0;
     uint16_t length = 0;
     uint16_t hit_count = 0;
+    uint32_t work = 0;
     std::array<PatternHit, kHitsMax> hits;
     std::array<uint8_t, kValueBytesMax> bytes;
   };

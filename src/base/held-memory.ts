@@ -12,7 +12,16 @@ const heapShare = 0.5;
 /** Share of the limit that exchanges holding much may fill, so that small ones can still be admitted. */
 const heavyShare = 0.75;
 
+/** How large each half of V8's young generation may become: `--max-semi-space-size` is set to it (cli/heap.ts). */
+export const semiSpaceBytesMax: number = 32 * 1024 * 1024;
+
 let heapBytes: number | undefined;
+
+/** What V8 may use for objects that stay: its limit includes the young generation, which takes up to three halves. */
+function oldSpaceBytes(): number {
+  const { heap_size_limit: limit } = getHeapStatistics();
+  return Math.max(limit - 3 * semiSpaceBytesMax, limit / 2);
+}
 
 /** Reserves this many bytes for an exchange, or returns some; false: there is no room, and nothing was reserved. */
 export type TakeMemory = (bytes: number) => boolean;
@@ -33,7 +42,7 @@ class HeldMemory {
 
   /** What may be held: the limit, or what the heap of this process allows. */
   boundOf({ memoryBytesMax }: MemoryLimits): number {
-    heapBytes ??= getHeapStatistics().heap_size_limit;
+    heapBytes ??= oldSpaceBytes();
     return Math.min(memoryBytesMax, Math.floor(heapShare * heapBytes));
   }
 

@@ -1,5 +1,7 @@
 // Heap options for Node, for a server whose memory must not grow with traffic. Knows no rule and no traffic.
 
+import { semiSpaceBytesMax } from '../base/held-memory.ts';
+
 /**
  * Options that Node must be started with; a running process cannot set them.
  * V8 lets the young generation grow with the work done, up to three times 64 MiB on large machines, and does not give the
@@ -7,7 +9,10 @@
  * up to 32 MiB a GET through Envoy takes 104 to 111 µs of processor time where it took 133 to 140 with 8, and the process 230 MiB
  * at most in place of 193 (`npm run bench -- e2e --workload get`). At rest there is no difference.
  */
-export const heapArguments: readonly string[] = ['--min-semi-space-size=8', '--max-semi-space-size=32'];
+export const heapArguments: readonly string[] = [
+  '--min-semi-space-size=8',
+  `--max-semi-space-size=${semiSpaceBytesMax / (1024 * 1024)}`,
+];
 
 /**
  * The warning for a Node that was started without them; undefined if all are set.
