@@ -1,6 +1,7 @@
 // `npm run bench -- e2e`: Weir behind a real Envoy, compared with its alternatives. See options.ts for the flags.
 
-import { type Options, readOptions, UsageError } from './options.ts';
+import { runBench } from '../command-line.ts';
+import { type Options, readOptions } from './options.ts';
 import { csvOf } from './report/csv.ts';
 import { commitOf, headerOf } from './report/header.ts';
 import { htmlOf } from './report/html.ts';
@@ -8,16 +9,8 @@ import { tableOf } from './report/table.ts';
 import { writeReports } from './report/write.ts';
 import { runPlan } from './run.ts';
 
-/** Child processes end with this one; temporary folders are removed at `exit`, which a signal does not trigger by itself. */
-export function exitOnSignals(): void {
-  const status = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  for (const signal of Object.keys(status) as (keyof typeof status)[])
-    process.once(signal, () => process.exit(status[signal]));
-}
-
 async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   const onProgress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
-  exitOnSignals();
   const commit = commitOf();
   const outcome = await runPlan({ ...plan, onProgress }, (result) => process.stdout.write(`\n${tableOf(result)}`));
   const header = headerOf(commit, plan, outcome.versions);
@@ -34,16 +27,5 @@ async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   return wrong.length > 0 ? 1 : 0;
 }
 
-/** Runs the bench. Returns the exit status: 1 when something is wrong, 2 for a usage error. */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const options = readOptions(args);
-    if (typeof options !== 'string') return await run(options);
-    process.stdout.write(options);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-}
+/** Runs the bench. Returns the exit status: 1 when something is wrong, 2 when the command line is. */
+export const main = (args: readonly string[]): Promise<number> => runBench(args, readOptions, run);

@@ -1,7 +1,6 @@
 // `npm run bench -- scaling`: what a request costs when one thing is made larger. See options.ts for the flags.
 
-import { exitOnSignals } from '../e2e/main.ts';
-import { UsageError } from '../e2e/options.ts';
+import { runBench } from '../command-line.ts';
 import { commitOf, machineHeader } from '../e2e/report/header.ts';
 import { writeReports } from '../e2e/report/write.ts';
 import { type Options, readOptions } from './options.ts';
@@ -12,7 +11,6 @@ import { runAxes } from './run.ts';
 
 async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
   const onProgress = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
-  exitOnSignals();
   const commit = commitOf();
   const { results, versions } = await runAxes({ ...plan, onProgress }, (result) =>
     process.stdout.write(`\n${tableOf(result)}`),
@@ -27,15 +25,4 @@ async function run({ plan, outFolder, isRecorded }: Options): Promise<number> {
 }
 
 /** Runs the bench. Returns the exit status: 1 when something is wrong, 2 when the command line is. */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const options = readOptions(args);
-    if (typeof options !== 'string') return await run(options);
-    process.stdout.write(options);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-}
+export const main = (args: readonly string[]): Promise<number> => runBench(args, readOptions, run);

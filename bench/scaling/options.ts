@@ -1,8 +1,6 @@
 // The command line of the scaling bench: flags to a plan. Starts nothing.
 
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { chosen, numberOf, roundsMax, secondsMax, UsageError } from '../e2e/options.ts';
+import { chosen, parseFlags, roundFlags, roundOptionsOf } from '../command-line.ts';
 import { type Axis, axes } from './axes.ts';
 import type { Plan } from './run.ts';
 
@@ -35,28 +33,6 @@ export interface Options {
   readonly isRecorded: boolean;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        axis: { type: 'string', multiple: true },
-        quick: { type: 'boolean', default: false },
-        rounds: { type: 'string' },
-        seconds: { type: 'string' },
-        crs: { type: 'string', default: process.env.WEIR_CRS ?? '../shared/crs' },
-        'service-on-node': { type: 'boolean', default: false },
-        out: { type: 'string', default: 'build/bench/scaling' },
-        record: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** An axis without the values between its ends. */
 export const endsOf = (axis: Axis): Axis => ({
   ...axis,
@@ -65,16 +41,16 @@ export const endsOf = (axis: Axis): Axis => ({
 
 /** Reads the command line. Returns text to print instead of a plan for `--help` and `--list`. @throws UsageError */
 export function readOptions(args: readonly string[]): Options | string {
-  const values = parse(args);
+  const values = parseFlags(args, { ...roundFlags, axis: { type: 'string', multiple: true } });
   if (values.help) return usage;
   if (values.list) {
     return axes
       .map(({ name, title, points }) => `${name.padEnd(12)} ${title}: ${points.map(({ value }) => value).join(', ')}\n`)
       .join('');
   }
-  const rounds = numberOf('rounds', values.rounds ?? (values.quick ? '1' : '2'), { min: 1, max: roundsMax });
-  if (!Number.isInteger(rounds)) throw new UsageError(`--rounds takes a whole number, not "${values.rounds}"`);
-  const seconds = numberOf('seconds', values.seconds ?? (values.quick ? '0.1' : '0.8'), { min: 0.05, max: secondsMax });
+  const defaults = values.quick ? { rounds: 1, seconds: 0.1 } : { rounds: 2, seconds: 0.8 };
+  const options = roundOptionsOf(values, { ...defaults, outFolder: 'build/bench/scaling' });
+  const { rounds, seconds, crs, isServiceOnNode, outFolder, isRecorded } = options;
   const wanted = chosen(axes, values.axis, 'axis');
   return {
     plan: {
@@ -83,10 +59,10 @@ export function readOptions(args: readonly string[]): Options | string {
       pace: values.quick
         ? { seconds, requestsMin: 1, connectionsMax: 256, warmHalvesMax: 0, variantsMax: 4 }
         : { seconds, requestsMin: 4, connectionsMax: 256, warmHalvesMax: 4, variantsMax: 32 },
-      crs: resolve(values.crs),
-      isServiceOnNode: values['service-on-node'],
+      crs,
+      isServiceOnNode,
     },
-    outFolder: resolve(values.out),
-    isRecorded: values.record,
+    outFolder,
+    isRecorded,
   };
 }

@@ -1,13 +1,13 @@
 // `npm run bench -- worst`: the worst requests that we can construct, what they cost by the byte, and how long they hold up the event
 // loop.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { numberOf, UsageError } from '../e2e/options.ts';
+import { numberOf, parseFlags, runBench, UsageError, wholeNumberOf } from '../command-line.ts';
 import { commitOf } from '../e2e/report/header.ts';
-import { groupsOf } from './inputs.ts';
+import { recordPath } from '../e2e/report/write.ts';
+import { type Group, groupsOf } from './inputs.ts';
 import { csvOf, head, summaryOf, tableOf } from './report.ts';
 import { candidatesOf, measureGroups, type Row } from './run.ts';
 
@@ -33,43 +33,59 @@ machine.
 
 const repository = join(import.meta.dirname, '../..');
 
-function parse(args: readonly string[]) {
+/** What the command line asks for. */
+interface Options {
+  readonly groups: readonly Group[];
+  readonly runs: number;
+  readonly turnMsMax: number;
+  readonly rules: readonly string[];
+  readonly isRecorded: boolean;
+}
+
+/** Reads the command line. For `--help`, returns text to print instead. @throws UsageError */
+function readOptions(args: readonly string[]): Options | string {
+  const values = parseFlags(args, {
+    only: { type: 'string', default: '' },
+    bytes: { type: 'string', default: '65536' },
+    runs: { type: 'string', default: '3' },
+    'max-turn': { type: 'string', default: '10' },
+    rules: { type: 'string', multiple: true },
+    crs: { type: 'string', default: process.env.WEIR_CRS ?? join(repository, '../shared/crs') },
+    record: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  });
+  if (values.help) return usage;
+  const only = expressionOf('only', values.only);
+  const bytes = wholeNumberOf('bytes', values.bytes, { min: 64, max: 16 * 1024 * 1024 });
+  const groups = groupsOf(bytes).filter(({ name }) => only.test(name));
+  if (groups.length === 0) throw new UsageError(`--only: no part matches ${only}`);
+  const crs = existsSync(join(values.crs, 'rules')) ? resolve(values.crs) : join(repository, 'rules/starter');
+  return {
+    groups,
+    runs: wholeNumberOf('runs', values.runs, { min: 1, max: 100 }),
+    turnMsMax: numberOf('max-turn', values['max-turn'], { min: 0.01, max: 10_000 }),
+    rules: values.rules?.map((path) => resolve(path)) ?? [crs],
+    isRecorded: values.record,
+  };
+}
+
+/** The expression that a flag gives. @throws UsageError */
+function expressionOf(flag: string, text: string): RegExp {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        only: { type: 'string', default: '' },
-        bytes: { type: 'string', default: '65536' },
-        runs: { type: 'string', default: '3' },
-        'max-turn': { type: 'string', default: '10' },
-        rules: { type: 'string', multiple: true },
-        crs: { type: 'string', default: process.env.WEIR_CRS ?? join(repository, '../shared/crs') },
-        record: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
+    return new RegExp(text);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(`--${flag}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
+/** Returns the path of the record. */
 function record(csv: string, commit: string): string {
-  const folder = join(import.meta.dirname, '../record', `${process.arch}-${cpus().length}-cores`);
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${new Date().toISOString().slice(0, 10)}-${commit}-worst.csv`);
+  const file = recordPath(`${commit}-worst.csv`);
   writeFileSync(file, csv);
   return file;
 }
 
-async function run(values: ReturnType<typeof parse>): Promise<number> {
-  const bytes = numberOf('bytes', values.bytes, { min: 64, max: 16 * 1024 * 1024 });
-  const runs = numberOf('runs', values.runs, { min: 1, max: 100 });
-  const turnMsMax = numberOf('max-turn', values['max-turn'], { min: 0.01, max: 10_000 });
-  const only = new RegExp(values.only);
-  const groups = groupsOf(bytes).filter(({ name }) => only.test(name));
-  if (groups.length === 0) throw new UsageError(`--only: no part matches ${only}`);
-  const crs = existsSync(join(values.crs, 'rules')) ? resolve(values.crs) : join(repository, 'rules/starter');
-  const rules = values.rules?.map((path) => resolve(path)) ?? [crs];
+async function run({ groups, runs, turnMsMax, rules, isRecorded }: Options): Promise<number> {
   const commit = commitOf();
   process.stdout.write(`${cpus()[0]?.model ?? process.arch}, Node ${process.version}, ${rules.join(', ')}\n${head}\n`);
   const settings = {
@@ -87,20 +103,9 @@ async function run(values: ReturnType<typeof parse>): Promise<number> {
     ['Weir', commit],
     ['machine', `${cpus()[0]?.model ?? process.arch}, ${cpus().length} cores`],
   ] as const;
-  if (values.record) process.stdout.write(`recorded in ${record(csvOf(recorded, header), commit)}\n`);
+  if (isRecorded) process.stdout.write(`recorded in ${record(csvOf(recorded, header), commit)}\n`);
   return rows.some(({ cost }) => cost.turnMs > turnMsMax) ? 1 : 0;
 }
 
 /** Runs the bench. Returns the exit status: 1 when a turn is too long, 2 when the command line is wrong. */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const values = parse(args);
-    if (!values.help) return await run(values);
-    process.stdout.write(usage);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-}
+export const main = (args: readonly string[]): Promise<number> => runBench(args, readOptions, run);

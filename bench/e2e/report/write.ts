@@ -15,6 +15,12 @@ export interface Reports {
 
 const recordFolder = join(import.meta.dirname, '../../record', `${process.arch}-${cpus().length}-cores`);
 
+/** Where a file is recorded, in a folder that exists then: by machine and day. @param name `COMMIT-KIND.ENDING`. */
+export function recordPath(name: string): string {
+  mkdirSync(recordFolder, { recursive: true });
+  return join(recordFolder, `${new Date().toISOString().slice(0, 10)}-${name}`);
+}
+
 /** Writes CSV and page, and copies them to the records if requested. Returns the paths of all files. */
 export function writeReports({ csv, html, outFolder, recordAs }: Reports): readonly string[] {
   mkdirSync(outFolder, { recursive: true });
@@ -22,9 +28,7 @@ export function writeReports({ csv, html, outFolder, recordAs }: Reports): reado
   writeFileSync(join(outFolder, 'results.csv'), csv);
   writeFileSync(join(outFolder, 'report.html'), html);
   if (recordAs === undefined) return files;
-  mkdirSync(recordFolder, { recursive: true });
-  const name = `${new Date().toISOString().slice(0, 10)}-${recordAs}`;
-  const records = [`${name}.csv`, `${name}.html`].map((file) => join(recordFolder, file));
+  const records = [recordPath(`${recordAs}.csv`), recordPath(`${recordAs}.html`)];
   for (const [at, record] of records.entries()) copyFileSync(files[at] as string, record);
   return [...files, ...records];
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../bench/e2e/options.ts';
+import { UsageError } from '../../../bench/command-line.ts';
 import { writeReports } from '../../../bench/e2e/report/write.ts';
 import { systems } from '../../../bench/e2e/systems/index.ts';
 import { axes } from '../../../bench/scaling/axes.ts';

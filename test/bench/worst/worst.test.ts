@@ -153,10 +153,16 @@ describe('the report', () => {
 });
 
 describe('main', () => {
-  it.each([['--bytes', 'many'], ['--only', 'nothing like it'], ['--runs', '0'], ['--fast']])(
-    'refuses %s %s',
-    async (...args) => {
-      expect(await main(args.filter((word) => word !== undefined))).toBe(2);
-    },
-  );
+  it.each([
+    ...[
+      ['--bytes', 'many'],
+      ['--only', 'nothing like it'],
+      ['--only', '('],
+      ['--runs', '0'],
+      ['--runs', '1.5'],
+      ['--fast'],
+    ],
+  ])('refuses %s %s', async (...args) => {
+    expect(await main(args.filter((word) => word !== undefined))).toBe(2);
+  });
 });
