@@ -77,8 +77,7 @@ function readAttributes(wire: Wire, end: number | undefined): Attributes | undef
 function readValue(wire: Wire, end: number): string | number | boolean | undefined {
   if (wire.take(tags.text, end)) return asciiText(wire, end);
   if (wire.take(tags.number, end)) return wire.double(end);
-  if (wire.take(tags.truth, end)) return wire.take(1, end) ? true : wire.take(0, end) ? false : undefined;
-  return undefined;
+  return wire.take(tags.truth, end) ? wire.boolean(end) : undefined;
 }
 
 const ascii = /^[\0-\x7f]*$/;

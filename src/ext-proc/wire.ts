@@ -24,11 +24,15 @@ export class Wire {
     return true;
   }
 
-  /** Takes a boolean with this tag; false when the tag does not come next, undefined when the value is none. */
-  flag(tag: number, end: number): boolean | undefined {
-    if (!this.take(tag, end)) return false;
+  /** Takes a boolean; undefined when what comes next is none. */
+  boolean(end: number): boolean | undefined {
     if (this.take(1, end)) return true;
     return this.take(0, end) ? false : undefined;
+  }
+
+  /** Takes a boolean with this tag; false when the tag does not come next, undefined when the value is none. */
+  flag(tag: number, end: number): boolean | undefined {
+    return this.take(tag, end) ? this.boolean(end) : false;
   }
 
   /** Takes a length. Where what has it ends; undefined when that is not inside `end`. */
@@ -52,26 +56,28 @@ export class Wire {
   /** Takes a text as the byte string of its bytes; undefined when it does not end inside `end`. */
   text(end: number): string | undefined {
     const textEnd = this.end(end);
-    if (textEnd === undefined) return undefined;
-    const start = this.position;
-    this.position = textEnd;
-    return toByteString(this.#bytes, start, textEnd);
+    return textEnd === undefined ? undefined : toByteString(this.#bytes, this.#moveTo(textEnd), textEnd);
   }
 
-  /** Takes bytes without reading them; false when they do not end inside `end`. */
-  skip(end: number): boolean {
-    const bytesEnd = this.end(end);
-    if (bytesEnd !== undefined) this.position = bytesEnd;
-    return bytesEnd !== undefined;
+  /** As `text`, for the name of a header. */
+  name(end: number): string | undefined {
+    const nameEnd = this.end(end);
+    if (nameEnd === undefined) return undefined;
+    const start = this.#moveTo(nameEnd);
+    return commonHeaderName(this.#bytes, start, nameEnd) ?? toByteString(this.#bytes, start, nameEnd);
   }
 
   /** Takes a view on bytes; undefined when they do not end inside `end`. */
   bytes(end: number): Uint8Array | undefined {
     const bytesEnd = this.end(end);
-    if (bytesEnd === undefined) return undefined;
-    const start = this.position;
-    this.position = bytesEnd;
-    return asView(this.#bytes, start, bytesEnd);
+    return bytesEnd === undefined ? undefined : asView(this.#bytes, this.#moveTo(bytesEnd), bytesEnd);
+  }
+
+  /** Takes bytes without reading them; false when they do not end inside `end`. */
+  skip(end: number): boolean {
+    const bytesEnd = this.end(end);
+    if (bytesEnd !== undefined) this.#moveTo(bytesEnd);
+    return bytesEnd !== undefined;
   }
 
   /** Takes a number of eight bytes; undefined when they are not inside `end`. */
@@ -83,12 +89,10 @@ export class Wire {
     return value;
   }
 
-  /** As `text`, for the name of a header. */
-  name(end: number): string | undefined {
-    const nameEnd = this.end(end);
-    if (nameEnd === undefined) return undefined;
-    const start = this.position;
-    this.position = nameEnd;
-    return commonHeaderName(this.#bytes, start, nameEnd) ?? toByteString(this.#bytes, start, nameEnd);
+  /** Returns where it was. */
+  #moveTo(position: number): number {
+    const before = this.position;
+    this.position = position;
+    return before;
   }
 }

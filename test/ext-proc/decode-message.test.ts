@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage } from '../../src/ext-proc/decode-message.ts';
+import { ProcessingRequest } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
 import { chunkOf, encodeRequest, requestHeaders, responseHeaders, trailersOf } from '../support/ext-proc.ts';
 
 const raw = (key: string, value: string) => ({ key, value: '', rawValue: Buffer.from(value, 'latin1') });
@@ -71,5 +73,82 @@ describe('decodeMessage', () => {
       }
     }
     expect(() => decodeMessage(Buffer.from([0xff]))).toThrow(expect.objectContaining({ code: 'protocol.malformed' }));
+  });
+
+  /** What generated code alone makes of a message: parts, how long they are, and what is beside them. */
+  const readByGeneratedCode = (bytes: Buffer): unknown => {
+    const { request, attributes, observabilityMode, protocolConfig } = ProcessingRequest.decode(bytes);
+    const own = { ...(attributes['envoy.filters.http.ext_proc'] ?? {}) };
+    return { part: partOf(request), attributes: own, observabilityMode, protocolConfig };
+  };
+  const partOf = (request: ProcessingRequest['request']): unknown => {
+    if (request === undefined) return undefined;
+    const { $case, value } = request;
+    switch ($case) {
+      case 'requestHeaders':
+      case 'responseHeaders':
+        return [$case, value.endOfStream, (value.headers?.headers ?? []).map(({ rawValue }) => rawValue.length)];
+      case 'requestBody':
+      case 'responseBody':
+        return [$case, value.endOfStream, Buffer.from(value.body).toString('hex')];
+      default:
+        return [$case, (value.trailers?.headers ?? []).map(({ rawValue }) => rawValue.length)];
+    }
+  };
+  /** The same of what was decoded. */
+  const readHere = (bytes: Buffer): unknown => {
+    const { part, attributes, observabilityMode, protocolConfig } = decodeMessage(bytes);
+    const beside = { attributes: { ...attributes }, observabilityMode, protocolConfig };
+    if (part === undefined) return { part, ...beside };
+    const { direction, kind } = part;
+    const names = { head: 'Headers', chunk: 'Body', trailers: 'Trailers' } as const;
+    const $case = `${direction}${names[kind]}`;
+    const lengthsOf = (list: readonly { readonly value: string }[]) => list.map(({ value }) => value.length);
+    if (kind === 'chunk')
+      return { part: [$case, part.endOfStream, Buffer.from(part.chunk).toString('hex')], ...beside };
+    const seen =
+      kind === 'head' ? [$case, part.endOfStream, lengthsOf(part.headers)] : [$case, lengthsOf(part.trailers)];
+    return { part: seen, ...beside };
+  };
+  const outcomeOf = (read: (bytes: Buffer) => unknown, bytes: Buffer): unknown => {
+    try {
+      return read(bytes);
+    } catch {
+      return 'refused';
+    }
+  };
+
+  // Values are in raw_value, as Envoy sends them: where only `value` is given its bytes are kept here, and replaced there.
+  const valid = [
+    ...[requestHeaders({ a: 'b', cookie: 'c' }), responseHeaders({ d: 'e' }, true)],
+    ...[chunkOf('request', 'abc'), chunkOf('response', '', true), trailersOf('request', { f: 'g' })],
+  ].flatMap((request) =>
+    [encodeRequest(request, 'streamed', true), encodeRequest(request)].map((one) => Buffer.from(one)),
+  );
+  const change = fc.record({
+    kind: fc.constantFrom('flip', 'insert', 'remove', 'repeat', 'append'),
+    at: fc.nat({ max: 400 }),
+    length: fc.integer({ min: 1, max: 40 }),
+    byte: fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x42, 0x4a, 0x50, 0x5a, 0x80)),
+    other: fc.nat({ max: valid.length - 1 }),
+  });
+
+  it('reads damaged and odd messages as generated code does', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...valid), fc.array(change, { maxLength: 4 }), (message, changes) => {
+        let bytes = message;
+        for (const { kind, at: given, length, byte, other } of changes) {
+          const at = given % (bytes.length + 1);
+          const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
+          if (kind === 'flip') bytes = Buffer.concat([before, Buffer.from([byte]), after.subarray(1)]);
+          else if (kind === 'insert') bytes = Buffer.concat([before, Buffer.from([byte]), after]);
+          else if (kind === 'remove') bytes = Buffer.concat([before, after.subarray(length)]);
+          else if (kind === 'repeat') bytes = Buffer.concat([before, after.subarray(0, length), after]);
+          else bytes = Buffer.concat([bytes, valid[other] as Buffer]);
+        }
+        expect(outcomeOf(readHere, bytes)).toStrictEqual(outcomeOf(readByGeneratedCode, bytes));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
