@@ -70,14 +70,14 @@ export class BothHits implements FoundHits {
   }
 
   candidates(phase: PhasePlan, others?: RuleBits): number[] {
-    const words = this.#request.candidates(phase, others);
-    this.#response.addCandidates(phase, words);
-    return words;
+    const bits = this.#request.candidates(phase, others);
+    this.#response.addCandidates(phase, bits);
+    return bits;
   }
 
-  addCandidates(phase: PhasePlan, words: number[]): void {
-    this.#request.addCandidates(phase, words);
-    this.#response.addCandidates(phase, words);
+  addCandidates(phase: PhasePlan, bits: number[]): void {
+    this.#request.addCandidates(phase, bits);
+    this.#response.addCandidates(phase, bits);
   }
 }
 

@@ -34,13 +34,13 @@ export class TrialHits implements FoundHits {
   }
 
   candidates(phase: PhasePlan, others?: RuleBits): number[] {
-    const words = this.#known.candidates(phase, others);
-    this.#trial.addCandidates(phase, words);
-    return words;
+    const bits = this.#known.candidates(phase, others);
+    this.#trial.addCandidates(phase, bits);
+    return bits;
   }
 
-  addCandidates(phase: PhasePlan, words: number[]): void {
-    this.#known.addCandidates(phase, words);
-    this.#trial.addCandidates(phase, words);
+  addCandidates(phase: PhasePlan, bits: number[]): void {
+    this.#known.addCandidates(phase, bits);
+    this.#trial.addCandidates(phase, bits);
   }
 }
