@@ -3,18 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { complaintsOf, type StageOutcome } from '../../src/ftw/outcome.ts';
 import type { FtwExpectation } from '../../src/ftw/suite.ts';
-
-const nothing: FtwExpectation = {
-  status: undefined,
-  expectIds: [],
-  noExpectIds: [],
-  matchRegex: undefined,
-  noMatchRegex: undefined,
-  responseContains: undefined,
-  expectError: undefined,
-  isIsolated: false,
-  isRetriedOnce: false,
-};
+import { nothingExpected } from '../support/ftw.ts';
 
 const seen: StageOutcome = {
   status: 200,
@@ -130,7 +119,7 @@ const cases: readonly {
 describe('complaintsOf', () => {
   for (const { name, expectation, outcome, complaints } of cases) {
     it(`sees ${name}`, () => {
-      const found = complaintsOf({ ...seen, ...outcome }, { ...nothing, ...expectation });
+      const found = complaintsOf({ ...seen, ...outcome }, { ...nothingExpected, ...expectation });
       expect(found.length, found.join('; ')).toBe(complaints.length);
       for (const [index, pattern] of complaints.entries()) expect(found[index] ?? '').toMatch(pattern);
     });

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { formatReport, type TestReport } from '../../src/ftw/report.ts';
+import { nothingExpected } from '../support/ftw.ts';
 
 const report: TestReport = {
   total: 3,
@@ -101,18 +102,6 @@ describe('formatReport', () => {
   });
 
   const [failure] = report.failures;
-  const nothingWanted = {
-    status: undefined,
-    expectIds: [],
-    noExpectIds: [],
-    matchRegex: undefined,
-    noMatchRegex: undefined,
-    responseContains: undefined,
-    expectError: undefined,
-    isIsolated: false,
-    isRetriedOnce: false,
-  };
-
   /** The report on the failure of a test that differs. */
   const told = (changes: Partial<TestReport['failures'][number]>): string => {
     expect.assert(failure !== undefined);
@@ -132,7 +121,7 @@ describe('formatReport', () => {
     [{ status: 403, expectIds: [1], expectError: true }, 'status 403; rules 1; an unreadable answer'],
   ] as const) {
     it(`tells what was expected: ${expected}`, () => {
-      expect(told({ expectation: { ...nothingWanted, ...expectation } })).toContain(`  expected: ${expected}\n`);
+      expect(told({ expectation: { ...nothingExpected, ...expectation } })).toContain(`  expected: ${expected}\n`);
     });
   }
 
