@@ -10,7 +10,7 @@ import { say, sayFailure } from './setup/say.mjs';
 import { machineFor, setUp } from './setup.mjs';
 
 /** src/cli/heap.ts gives the reasons. */
-const nodeArguments = ['--min-semi-space-size=8', '--max-semi-space-size=32'];
+const nodeArguments = ['--no-memory-reducer', '--min-semi-space-size=8', '--max-semi-space-size=32'];
 
 /** The help text before the set-up has run. */
 const helpBefore = `Usage: weir [options] [command]

@@ -28,13 +28,14 @@ describe('heapNotice', () => {
   it('prints nothing if the space is limited, however that is written', () => {
     expect(heapNotice(['--enable-source-maps', ...heapArguments])).toBe(undefined);
     for (const word of ['--max_semi_space_size=16', '--max-semi-space-size']) {
-      expect(heapNotice([word, '--min_semi_space_size=4'])).toBe(undefined);
+      expect(heapNotice([word, '--min_semi_space_size=4', '--no_memory_reducer'])).toBe(undefined);
     }
   });
 
   it('reports what is missing', () => {
-    expect(heapNotice([]) ?? '').toMatch(/--min-semi-space-size=8 --max-semi-space-size=32:/);
-    expect(heapNotice(heapArguments.slice(0, 1)) ?? '').toMatch(/without --max-semi-space-size=32:/);
+    expect(heapNotice([]) ?? '').toMatch(/--no-memory-reducer --min-semi-space-size=8 --max-semi-space-size=32:/);
+    expect(heapNotice(heapArguments.slice(0, -1)) ?? '').toMatch(/without --max-semi-space-size=32:/);
+    expect(heapNotice(heapArguments.slice(1)) ?? '').toMatch(/without --no-memory-reducer:/);
     expect(heapNotice(['--max-old-space-size=100']) ?? '').toMatch(/bin\/weir/);
   });
 });
