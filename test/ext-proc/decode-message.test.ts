@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage } from '../../src/ext-proc/decode-message.ts';
-import { ProcessingRequest } from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+import {
+  type HeaderMap,
+  ProcessingRequest,
+} from '../../src/ext-proc/gen/envoy/service/ext_proc/v3/external_processor.ts';
+import type { HeaderList } from '../../src/http/headers.ts';
 import { chunkOf, encodeRequest, requestHeaders, responseHeaders, trailersOf } from '../support/ext-proc.ts';
 
 const raw = (key: string, value: string) => ({ key, value: '', rawValue: Buffer.from(value, 'latin1') });
@@ -75,24 +79,30 @@ describe('decodeMessage', () => {
     expect(() => decodeMessage(Buffer.from([0xff]))).toThrow(expect.objectContaining({ code: 'protocol.malformed' }));
   });
 
-  /** What generated code alone makes of a message: parts, how long they are, and what is beside them. */
+  /** What generated code alone makes of a message. */
   const readByGeneratedCode = (bytes: Buffer): unknown => {
     const { request, attributes, observabilityMode, protocolConfig } = ProcessingRequest.decode(bytes);
     const own = { ...(attributes['envoy.filters.http.ext_proc'] ?? {}) };
     return { part: partOf(request), attributes: own, observabilityMode, protocolConfig };
   };
+  /** Names and values as text: the bytes of `raw_value`, or where it is empty `value`, which is text already. */
+  const textsOf = (map: HeaderMap | undefined): unknown =>
+    (map?.headers ?? []).map(({ key, value, rawValue }) => [
+      key,
+      rawValue.length > 0 ? Buffer.from(rawValue).toString('utf8') : value,
+    ]);
   const partOf = (request: ProcessingRequest['request']): unknown => {
     if (request === undefined) return undefined;
     const { $case, value } = request;
     switch ($case) {
       case 'requestHeaders':
       case 'responseHeaders':
-        return [$case, value.endOfStream, (value.headers?.headers ?? []).map(({ rawValue }) => rawValue.length)];
+        return [$case, value.endOfStream, textsOf(value.headers)];
       case 'requestBody':
       case 'responseBody':
         return [$case, value.endOfStream, Buffer.from(value.body).toString('hex')];
       default:
-        return [$case, (value.trailers?.headers ?? []).map(({ rawValue }) => rawValue.length)];
+        return [$case, textsOf(value.trailers)];
     }
   };
   /** The same of what was decoded. */
@@ -103,11 +113,12 @@ describe('decodeMessage', () => {
     const { direction, kind } = part;
     const names = { head: 'Headers', chunk: 'Body', trailers: 'Trailers' } as const;
     const $case = `${direction}${names[kind]}`;
-    const lengthsOf = (list: readonly { readonly value: string }[]) => list.map(({ value }) => value.length);
+    const utf8 = (bytesOfText: string): string => Buffer.from(bytesOfText, 'latin1').toString('utf8');
+    const listOfTexts = (list: HeaderList): unknown => list.map(({ name, value }) => [utf8(name), utf8(value)]);
     if (kind === 'chunk')
       return { part: [$case, part.endOfStream, Buffer.from(part.chunk).toString('hex')], ...beside };
     const seen =
-      kind === 'head' ? [$case, part.endOfStream, lengthsOf(part.headers)] : [$case, lengthsOf(part.trailers)];
+      kind === 'head' ? [$case, part.endOfStream, listOfTexts(part.headers)] : [$case, listOfTexts(part.trailers)];
     return { part: seen, ...beside };
   };
   const outcomeOf = (read: (bytes: Buffer) => unknown, bytes: Buffer): unknown => {
@@ -118,7 +129,6 @@ describe('decodeMessage', () => {
     }
   };
 
-  // Values are in raw_value, as Envoy sends them: where only `value` is given its bytes are kept here, and replaced there.
   const valid = [
     ...[requestHeaders({ a: 'b', cookie: 'c' }), responseHeaders({ d: 'e' }, true)],
     ...[chunkOf('request', 'abc'), chunkOf('response', '', true), trailersOf('request', { f: 'g' })],
